@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+// The store: one SQLite file that holds the history of one or many training runs.
+//
+// Threading: a Store may be used from many threads at once. Writes take turns on one connection;
+// each read in progress has a connection of its own. Several processes may open the same file.
+// Lifetime: a Store is move-only; its destructor flushes logged metrics and closes. After fork()
+// every call in the child throws WrongProcess and the destructor leaves the file alone: open the
+// store anew there.
+//
+// Every function throws Error: Busy when another process holds the lock for longer than the
+// timeout, IoError when the file system refuses, Corrupt when the file contradicts itself.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ckptlite/metrics.hpp"
+#include "ckptlite/retention.hpp"
+#include "ckptlite/tree.hpp"
+
+namespace ckptlite {
+
+enum class OpenMode {
+    read_only,  ///< the file must exist and is never written
+    existing,   ///< the file must exist
+    create,     ///< makes the file, and its missing parent folders, if it does not exist
+};
+
+enum class JournalMode {
+    keep,      ///< whatever the file has; rollback for a new one
+    rollback,  ///< one file at rest; readers wait for milliseconds at each commit
+    wal,       ///< readers never wait; every byte is written twice; side files while open
+};
+
+/// How new chunks are encoded. Any file may hold all of them.
+enum class Compression {
+    planes,  ///< byte planes, each as a zlib stream where that pays: the smallest and fastest
+    zlib,    ///< whole chunks as zlib streams: readable with sqlar_uncompress() in the shell
+    none,    ///< as they are
+};
+
+struct StoreOptions {
+    OpenMode mode = OpenMode::create;
+    JournalMode journal = JournalMode::keep;
+    Compression compression = Compression::planes;
+    /// Threads that hash and encode a save; 0 is the machine's number of processors.
+    unsigned threads = 0;
+    std::chrono::milliseconds write_timeout = std::chrono::seconds(60);
+    std::chrono::milliseconds read_timeout = std::chrono::seconds(5);
+    /// Logged metrics reach the file when this many values wait, or after `log_interval`, at a
+    /// save, at flush() and on close. 1 writes every log() call through.
+    std::size_t log_buffer = 4096;
+    std::chrono::milliseconds log_interval = std::chrono::seconds(1);
+    /// Symbolic links are refused unless asked for.
+    bool follow_symlinks = false;
+};
+
+struct RunInfo {
+    std::int64_t id = 0;
+    std::string name;
+    std::string uuid;
+    std::string config;       ///< JSON text
+    std::string created_at;   ///< RFC 3339, UTC
+    std::string finished_at;  ///< RFC 3339, UTC; empty while the run goes on
+    std::string parent_run;   ///< the run it was resumed or forked from; may be empty
+    std::optional<std::int64_t> parent_step;
+};
+
+/// A stored checkpoint, all but its tree.
+struct CheckpointInfo {
+    std::int64_t id = 0;
+    std::string run;
+    std::string prefix;
+    std::int64_t step = 0;
+    std::int64_t version = 0;
+    Metrics metrics;
+    std::optional<double> loss;
+    std::optional<std::int64_t> n_completed_steps;
+    std::optional<double> elapsed_time;  ///< seconds
+    bool pinned = false;
+    std::string note;
+    std::string created_at;  ///< RFC 3339, UTC
+    std::int64_t tree_id = 0;
+    std::uint64_t n_leaves = 0;
+    std::uint64_t nbytes = 0;         ///< of all leaves, decoded
+    std::uint64_t stored_nbytes = 0;  ///< of all leaves, encoded, as if nothing were shared
+};
+
+/// Of the finite elements; empty if there are none, or for kinds without an order.
+struct LeafStatistics {
+    std::optional<double> min{};
+    std::optional<double> max{};
+    std::optional<double> mean{};
+    std::optional<double> norm{};  ///< Euclidean; complex elements by their absolute value
+    std::uint64_t nan_count = 0;
+    std::uint64_t inf_count = 0;
+};
+
+/// A leaf without its data.
+struct LeafInfo {
+    std::string path;
+    std::string kind;            ///< tensor, int, float, bool, complex, string or bytes
+    std::optional<DType> dtype;  ///< tensors only
+    Shape shape;                 ///< tensors only
+    std::uint64_t nbytes = 0;
+    std::uint64_t stored_nbytes = 0;
+    LeafStatistics statistics;
+};
+
+struct SaveOptions {
+    std::string run = "default";
+    std::string prefix = "checkpoint";
+    std::int64_t step = 0;
+    std::int64_t version = 0;
+    Metrics metrics{};
+    std::optional<double> loss{};
+    std::optional<std::int64_t> n_completed_steps{};
+    std::optional<double> elapsed_time{};  ///< seconds
+    std::string note{};
+    bool pinned = false;
+    /// true: replaces this step and removes the later ones of the same run and prefix, pinned ones
+    /// too. false: throws AlreadyExists if this step or a later one is stored.
+    bool overwrite = false;
+    /// Applied to the checkpoints of the same run and prefix, in the save's last transaction.
+    RetentionPolicy retention{};
+};
+
+/// Which checkpoints to look at; an empty field does not restrict. Names match exactly.
+struct CheckpointFilter {
+    std::optional<std::string> run{};
+    std::optional<std::string> prefix{};
+    std::optional<std::int64_t> step{};
+};
+
+struct MetricPoint {
+    std::int64_t step = 0;
+    double value = 0;  ///< NaN where NaN was logged
+    std::string at;    ///< RFC 3339, UTC
+};
+
+struct VerifyProblem {
+    std::string where;  ///< "run 'default', step 300, leaf /model_params/w", "chunk 12", ...
+    std::string what;
+};
+
+struct VerifyReport {
+    std::uint64_t checkpoints = 0;
+    std::uint64_t leaves = 0;
+    std::uint64_t chunks = 0;
+    std::uint64_t nbytes = 0;  ///< decoded and compared with their digests; 0 unless full
+    std::vector<VerifyProblem> problems;
+    bool ok() const noexcept { return problems.empty(); }
+};
+
+class Store {
+public:
+    /// Throws NotFound (no such file, or no such folder), NotACheckpointFile (a folder, a FIFO, an
+    /// empty file, garbage, another database), UnsupportedVersion, InvalidArgument (a symlink).
+    explicit Store(const std::filesystem::path& file, StoreOptions options = {});
+    ~Store();
+    Store(Store&&) noexcept;
+    Store& operator=(Store&&) noexcept;
+
+    const std::filesystem::path& file() const noexcept;
+
+    /// Stores the tree under a new checkpoint and applies the retention policy; returns when both
+    /// are durable. Borrows the tree's memory: nobody may change it meanwhile. Throws
+    /// AlreadyExists, and InvalidArgument for a tree or metrics the format cannot hold.
+    CheckpointInfo save(const Tree& tree, const SaveOptions& options);
+
+    /// Highest step first; equal steps by id, newest first.
+    std::vector<CheckpointInfo> checkpoints(const CheckpointFilter& filter = {}) const;
+    /// The highest step.
+    std::optional<CheckpointInfo> latest(const CheckpointFilter& filter = {}) const;
+    /// The best first, at most n. Only checkpoints that report the metric as a number count.
+    std::vector<CheckpointInfo> best(const MetricName& metric, Best best, std::size_t n = 1,
+                                     const CheckpointFilter& filter = {}) const;
+
+    /// The whole tree. Throws NotFound if the checkpoint is gone, Corrupt naming the leaf.
+    Tree load(const CheckpointInfo& checkpoint) const;
+    /// The leaves whose path matches: "*" stands for any characters within a token, "**" for any
+    /// number of tokens. Other dict entries are left out; other positions of lists, tuples and
+    /// namedtuples are None. Throws NotFound if nothing matches.
+    Tree load(const CheckpointInfo& checkpoint, std::string_view pattern) const;
+    /// One leaf: a Tensor or a Scalar. Throws NotFound, naming the nearest path.
+    Tree leaf(const CheckpointInfo& checkpoint, std::string_view path) const;
+    /// Rows [first, first + count) of the outermost axis of one tensor leaf; reads only the chunks
+    /// they lie in. Throws InvalidArgument if the rows are outside the tensor.
+    Tensor slice(const CheckpointInfo& checkpoint, std::string_view path, std::int64_t first,
+                 std::int64_t count) const;
+    /// Shapes, dtypes and statistics; no tensor data is read. In tree order.
+    std::vector<LeafInfo> leaves(const CheckpointInfo& checkpoint) const;
+
+    /// Adds to the metric history of a run; a value for the same step replaces the earlier one.
+    /// Buffered (see StoreOptions): a crash can lose the last second of it, never a checkpoint.
+    /// A failure to write shows on the next log(), flush() or save().
+    void log(std::int64_t step, const Metrics& metrics, std::string_view run = "default");
+    /// Waits until everything logged is in the file.
+    void flush();
+    /// By step. Outlives the checkpoints that retention deletes.
+    std::vector<MetricPoint> history(const MetricName& metric,
+                                     std::string_view run = "default") const;
+    /// The names of all metrics logged in a run.
+    std::vector<MetricName> metric_names(std::string_view run = "default") const;
+
+    std::vector<RunInfo> runs() const;
+    /// Makes the run or, if it exists, sets its config. `config` is JSON. A parent, if given, must
+    /// exist and is recorded as where the run was forked from.
+    RunInfo start_run(std::string_view name, std::string_view config = "{}",
+                      std::optional<std::string> parent_run = {},
+                      std::optional<std::int64_t> parent_step = {});
+    void finish_run(std::string_view name);
+
+    /// A pinned checkpoint is never deleted by retention.
+    void pin(const CheckpointInfo& checkpoint, bool pinned = true);
+    void set_note(const CheckpointInfo& checkpoint, std::string_view note);
+    void remove(const CheckpointInfo& checkpoint);
+
+    /// What `policy` would keep and delete of one run and prefix, with a reason a row.
+    std::vector<RetentionDecision> plan(const RetentionPolicy& policy, std::string_view run,
+                                        std::string_view prefix) const;
+    /// Plans and deletes in one transaction; returns the plan it carried out.
+    std::vector<RetentionDecision> retain(const RetentionPolicy& policy, std::string_view run,
+                                          std::string_view prefix);
+
+    /// Checks structure and digests of rows; `full` also decodes and checks every chunk.
+    /// Damage is reported, not thrown.
+    VerifyReport verify(bool full = false) const;
+
+    /// Flushes and closes; in WAL mode the last one to close seals the store back into one file.
+    /// Throws what the destructor would have to swallow. Every later call throws InvalidArgument.
+    void close();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ckptlite
