@@ -26,6 +26,7 @@ enum class ErrorCode : std::uint8_t {
     busy = 8,                   ///< a lock was not had in time
     io_error = 9,               ///< the file system said no: permissions, space, hardware
     wrong_process = 10,         ///< the handle was opened before fork() and is used in the child
+    needs_recovery = 11,        ///< a write was cut off; opening for writing rolls it back
 };
 
 /// The place an error speaks of. Empty fields are unknown or do not apply.
@@ -69,6 +70,7 @@ using UnsupportedVersion = ErrorOf<ErrorCode::unsupported_version>;
 using Busy = ErrorOf<ErrorCode::busy>;
 using IoError = ErrorOf<ErrorCode::io_error>;
 using WrongProcess = ErrorOf<ErrorCode::wrong_process>;
+using NeedsRecovery = ErrorOf<ErrorCode::needs_recovery>;
 
 /// A tree does not fit what it was compared with. Lists every difference, not the first one.
 class TypeError : public Error {

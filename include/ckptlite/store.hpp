@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "ckptlite/metrics.hpp"
+#include "ckptlite/records.hpp"
 #include "ckptlite/retention.hpp"
 #include "ckptlite/tree.hpp"
 
@@ -61,58 +62,6 @@ struct StoreOptions {
     bool follow_symlinks = false;
 };
 
-struct RunInfo {
-    std::int64_t id = 0;
-    std::string name;
-    std::string uuid;
-    std::string config;       ///< JSON text
-    std::string created_at;   ///< RFC 3339, UTC
-    std::string finished_at;  ///< RFC 3339, UTC; empty while the run goes on
-    std::string parent_run;   ///< the run it was resumed or forked from; may be empty
-    std::optional<std::int64_t> parent_step;
-};
-
-/// A stored checkpoint, all but its tree.
-struct CheckpointInfo {
-    std::int64_t id = 0;
-    std::string run;
-    std::string prefix;
-    std::int64_t step = 0;
-    std::int64_t version = 0;
-    Metrics metrics;
-    std::optional<double> loss;
-    std::optional<std::int64_t> n_completed_steps;
-    std::optional<double> elapsed_time;  ///< seconds
-    bool pinned = false;
-    std::string note;
-    std::string created_at;  ///< RFC 3339, UTC
-    std::int64_t tree_id = 0;
-    std::uint64_t n_leaves = 0;
-    std::uint64_t nbytes = 0;         ///< of all leaves, decoded
-    std::uint64_t stored_nbytes = 0;  ///< of all leaves, encoded, as if nothing were shared
-};
-
-/// Of the finite elements; empty if there are none, or for kinds without an order.
-struct LeafStatistics {
-    std::optional<double> min{};
-    std::optional<double> max{};
-    std::optional<double> mean{};
-    std::optional<double> norm{};  ///< Euclidean; complex elements by their absolute value
-    std::uint64_t nan_count = 0;
-    std::uint64_t inf_count = 0;
-};
-
-/// A leaf without its data.
-struct LeafInfo {
-    std::string path;
-    std::string kind;            ///< tensor, int, float, bool, complex, string or bytes
-    std::optional<DType> dtype;  ///< tensors only
-    Shape shape;                 ///< tensors only
-    std::uint64_t nbytes = 0;
-    std::uint64_t stored_nbytes = 0;
-    LeafStatistics statistics;
-};
-
 struct SaveOptions {
     std::string run = "default";
     std::string prefix = "checkpoint";
@@ -124,24 +73,12 @@ struct SaveOptions {
     std::optional<double> elapsed_time{};  ///< seconds
     std::string note{};
     bool pinned = false;
-    /// true: replaces this step and removes the later ones of the same run and prefix, pinned ones
-    /// too. false: throws AlreadyExists if this step or a later one is stored.
+    /// true: replaces this step (a pin of it stays) and removes the later ones of the same run and
+    /// prefix; throws AlreadyExists if one of those is pinned.
+    /// false: throws AlreadyExists if this step or a later one is stored.
     bool overwrite = false;
     /// Applied to the checkpoints of the same run and prefix, in the save's last transaction.
     RetentionPolicy retention{};
-};
-
-/// Which checkpoints to look at; an empty field does not restrict. Names match exactly.
-struct CheckpointFilter {
-    std::optional<std::string> run{};
-    std::optional<std::string> prefix{};
-    std::optional<std::int64_t> step{};
-};
-
-struct MetricPoint {
-    std::int64_t step = 0;
-    double value = 0;  ///< NaN where NaN was logged
-    std::string at;    ///< RFC 3339, UTC
 };
 
 struct VerifyProblem {
@@ -154,7 +91,7 @@ struct VerifyReport {
     std::uint64_t leaves = 0;
     std::uint64_t chunks = 0;
     std::uint64_t nbytes = 0;  ///< decoded and compared with their digests; 0 unless full
-    std::vector<VerifyProblem> problems;
+    std::vector<VerifyProblem> problems{};
     bool ok() const noexcept { return problems.empty(); }
 };
 
@@ -239,6 +176,7 @@ public:
 
 private:
     struct Impl;
+    Impl& impl() const;
     std::unique_ptr<Impl> impl_;
 };
 

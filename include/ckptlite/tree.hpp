@@ -37,8 +37,10 @@ struct None {
 /// A dict key. Integers sort before strings, integers by value, strings by code point.
 class Key {
 public:
+    /// Throws InvalidArgument for an unsigned value over 2^63 - 1.
     template <std::integral T>
-    requires(!std::same_as<T, bool>) Key(T number) : value_(static_cast<std::int64_t>(number)) {}
+    requires(!std::same_as<T, bool>) Key(T number)
+        : value_(from_integer(number < 0, static_cast<std::uint64_t>(number))) {}
     Key(std::string text) : value_(std::move(text)) {}
     Key(std::string_view text) : value_(std::string(text)) {}
     Key(const char* text) : value_(std::string(text)) {}
@@ -50,6 +52,7 @@ public:
     friend auto operator<=>(const Key&, const Key&) = default;
 
 private:
+    static std::int64_t from_integer(bool negative, std::uint64_t bits);
     std::variant<std::int64_t, std::string> value_;
 };
 
@@ -167,7 +170,8 @@ public:
     const Tensor& tensor() const;
     const Scalar& scalar() const;
 
-    /// The node below this one at a path; "" is this node. Throws NotFound.
+    /// The node below this one at a path; "" is this node. Throws NotFound that names the first
+    /// token that leads nowhere, and InvalidArgument for a path that is no JSON Pointer.
     const Tree& at(std::string_view path) const;
 
     friend bool operator==(const Tree& a, const Tree& b);
@@ -191,7 +195,8 @@ struct NamedTupleField {
 
 /// Calls `visit(path, leaf)` for every leaf, in tree order (dict entries by key).
 /// Throws InvalidArgument for a tree the format cannot hold: keys that are not UTF-8 or contain
-/// NUL, more than 128 levels, a path over 16,384 bytes.
+/// NUL, two fields of one name, more than 128 levels, 1,000,000 leaves or 4,000,000 nodes, a path
+/// over 16,384 bytes.
 void for_each_leaf(const Tree& tree,
                    const std::function<void(const std::string& path, const Tree& leaf)>& visit);
 

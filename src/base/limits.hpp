@@ -12,6 +12,7 @@ inline constexpr std::size_t kDepth = 128;                    ///< levels of a t
 inline constexpr std::size_t kRank = 255;                     ///< extents of a shape
 inline constexpr std::size_t kPathBytes = 16'384;             ///< of a leaf's path
 inline constexpr std::uint64_t kLeaves = 1'000'000;           ///< in one tree
+inline constexpr std::uint64_t kNodes = 4'000'000;            ///< leaves, containers and nones
 inline constexpr std::uint64_t kLeafBytes = 1ULL << 50;       ///< decoded
 inline constexpr std::size_t kInlineBytes = 65'536;           ///< of a leaf kept in its row
 inline constexpr std::size_t kChunkBytes = 16ULL << 20;       ///< of a chunk, decoded

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// All of ckptlite: the values, the readers and writers, and the store under them. Threading and
+// lifetime are said in each header.
+#pragma once
+
+#include "ckptlite/best_reader.hpp"
+#include "ckptlite/best_writer.hpp"
+#include "ckptlite/checkpoint.hpp"
+#include "ckptlite/dtype.hpp"
+#include "ckptlite/error.hpp"
+#include "ckptlite/metrics.hpp"
+#include "ckptlite/reader.hpp"
+#include "ckptlite/records.hpp"
+#include "ckptlite/retention.hpp"
+#include "ckptlite/statistics.hpp"
+#include "ckptlite/store.hpp"
+#include "ckptlite/tensor.hpp"
+#include "ckptlite/tree.hpp"
+#include "ckptlite/writer.hpp"

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Encodes the bytes of a chunk and decodes them again, whatever their codec. What is stored with a
+// chunk is the codec's name and the number of its raw bytes; nothing here knows dtypes or files.
+// Pure functions; any thread. Formats: docs/FORMAT.md, "Chunks".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "codec/byte_planes.hpp"
+
+namespace ckptlite::codec {
+
+/// On disk as names, which codec_name() gives: never rename.
+enum class Codec : std::uint8_t {
+    raw,     ///< the bytes themselves
+    zlib,    ///< all of them as one zlib stream: opens everywhere, sqlar_uncompress() included
+    planes,  ///< byte planes, see plane_chunk.hpp: smaller and faster for numbers
+};
+
+std::string_view codec_name(Codec codec) noexcept;
+std::optional<Codec> parse_codec(std::string_view name) noexcept;
+
+struct EncodedChunk {
+    Codec codec = Codec::raw;
+    std::vector<std::byte> data{};
+};
+
+/// `wanted` is what the caller would like. The result is raw whenever it would not be smaller than
+/// the raw bytes. Where `planes` is wanted but layout.width is 1, or elements of that width do not
+/// fill the chunk, the result is zlib if the bytes look compressible, else raw.
+EncodedChunk encode(ByteView raw, ElementLayout layout, Codec wanted);
+
+/// Fills `out`, whose size is the chunk's declared number of raw bytes. Throws Corrupt for
+/// anything that does not decode to exactly that many; `out` then holds anything.
+void decode(Codec codec, ByteView stored, std::span<std::byte> out);
+
+}  // namespace ckptlite::codec

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Whole zlib streams (RFC 1950), in memory: the only place that knows who encodes and decodes
+// them. Any encoder that writes standard streams fits here without a change of the format.
+//
+// Functions may be called from any thread. Each thread keeps its encoders' and its decoder's
+// working memory (about 0.5 MB once it has encoded) until it ends.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "base/bytes.hpp"
+
+namespace ckptlite::codec {
+
+enum class Deflate {
+    matches,  ///< level 1, default strategy: finds repetitions
+    huffman,  ///< no search for repetitions, several times as fast: for byte planes
+};
+
+/// Writes `raw` as one stream to the front of `out` and returns the stream's length; nothing if it
+/// does not fit. A smaller `out` makes it give up sooner: pass what still is a gain.
+std::optional<std::size_t> zlib_compress(ByteView raw, Deflate how, std::span<std::byte> out);
+
+/// True if `stream` is exactly one zlib stream without a dictionary, with nothing after it, that
+/// inflates to exactly out.size() bytes with the right Adler-32. If not, `out` holds anything.
+/// Allocates nothing whose size depends on the input.
+bool zlib_decompress(ByteView stream, std::span<std::byte> out);
+
+/// The two ways zlib_decompress may go, for tests to compare: libdeflate where the build has it,
+/// else stock zlib. What zlib accepts, libdeflate accepts with the same bytes. libdeflate also
+/// accepts a few streams that RFC 1951 forbids if the Adler-32 of their bytes is right, mostly
+/// damage to codes that no byte uses: about one in 10,000 flipped bits. An Adler-32 of few bytes
+/// proves little in either decoder, so the chunk's digest has the last word.
+bool zlib_decompress_stock(ByteView stream, std::span<std::byte> out);
+#if CKPTLITE_HAVE_LIBDEFLATE
+bool zlib_decompress_libdeflate(ByteView stream, std::span<std::byte> out);
+#endif
+
+}  // namespace ckptlite::codec

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "base/limits.hpp"
+#include "ckptlite/error.hpp"
+#include "db/sql.hpp"
+#include "db/tables.hpp"
+
+namespace ckptlite::db {
+namespace {
+
+ChunkRef read_chunk(const Connection& connection, const Query& row) {
+    const ErrorContext where{.file = connection.file()};
+    const std::string name = "chunk " + std::to_string(row.integer(0));
+    const auto codec = codec::parse_codec(row.text(4));
+    if (!codec) {
+        throw Corrupt(name + " has the unknown codec '" + std::string(row.text(4)) + "'", where);
+    }
+    const ChunkRef chunk{.chunk_id = row.integer(0),
+                         .first_byte = row.size(1),
+                         .nbytes = row.size(2),
+                         .stored_nbytes = row.size(3),
+                         .codec = *codec,
+                         .digest = row.digest(5)};
+    // No encoding grows: the writer falls back to raw.
+    if (chunk.nbytes > limits::kChunkBytes || chunk.stored_nbytes > chunk.nbytes) {
+        throw Corrupt(name + " declares a size that the format does not allow", where);
+    }
+    return chunk;
+}
+
+}  // namespace
+
+std::optional<ChunkRef> find_chunk(const Connection& connection, const Digest& digest) {
+    Query row = connection.query(sql::kFindChunk);
+    if (!row.bind(digest).step()) return std::nullopt;
+    return ChunkRef{
+        .chunk_id = row.integer(0), .nbytes = row.size(1), .stored_nbytes = row.size(2)};
+}
+
+std::int64_t insert_chunk(const Connection& connection, const Digest& digest, std::uint64_t nbytes,
+                          const codec::EncodedChunk& chunk) {
+    connection.query(sql::kInsertChunk)
+        .bind(digest, codec::codec_name(chunk.codec), nbytes, ByteView(chunk.data))
+        .run();
+    return connection.last_insert_id();
+}
+
+void insert_leaf_chunk(const Connection& connection, std::int64_t leaf_id, std::uint64_t first_byte,
+                       std::int64_t chunk_id) {
+    connection.query(sql::kInsertLeafChunk).bind(leaf_id, first_byte, chunk_id).run();
+}
+
+std::vector<ChunkRef> chunks_of_leaf(const Connection& connection, std::int64_t leaf_id) {
+    std::vector<ChunkRef> chunks;
+    Query row = connection.query(sql::kChunksOfLeaf);
+    row.bind(leaf_id);
+    while (row.step()) chunks.push_back(read_chunk(connection, row));
+    return chunks;
+}
+
+std::vector<ChunkRef> all_chunks(const Connection& connection) {
+    std::vector<ChunkRef> chunks;
+    Query row = connection.query(sql::kAllChunks);
+    while (row.step()) chunks.push_back(read_chunk(connection, row));
+    return chunks;
+}
+
+}  // namespace ckptlite::db

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "db/connection.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
+
+#include <array>
+#include <thread>
+
+#include "db/sqlite_error.hpp"
+
+namespace ckptlite::db {
+namespace {
+
+int open_flags(Access access) noexcept {
+    constexpr int kAlways = SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
+    switch (access) {
+        case Access::read_only:
+            return kAlways | SQLITE_OPEN_READONLY;
+        case Access::create:
+            return kAlways | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+        default:
+            return kAlways | SQLITE_OPEN_READWRITE;
+    }
+}
+
+struct Setting {
+    int name;
+    int value;
+};
+
+// What a file may contain but we never want run: triggers, views in our statements, double-quoted
+// strings, extensions. A view stays readable in the shell.
+constexpr std::array kSettings = {
+    Setting{SQLITE_DBCONFIG_DEFENSIVE, 1},
+    Setting{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+    Setting{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+    Setting{SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+    Setting{SQLITE_DBCONFIG_DQS_DML, 0},
+    Setting{SQLITE_DBCONFIG_DQS_DDL, 0},
+    Setting{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+    Setting{SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0},
+};
+
+// secure_delete by name: the number 2 would mean ON, which triples the bytes written.
+constexpr const char* kAlways =
+    "PRAGMA synchronous = FULL;"
+    "PRAGMA mmap_size = 0;"
+    "PRAGMA cell_size_check = ON;"
+    "PRAGMA foreign_keys = ON;"
+    "PRAGMA temp_store = MEMORY;"
+    "PRAGMA secure_delete = FAST;";
+
+// The cache holds a staged batch: a cache that spills takes the exclusive lock early and keeps
+// readers out until the commit.
+constexpr const char* kWriter =
+    "PRAGMA cache_size = -49152;"
+    "PRAGMA cache_spill = OFF;";
+
+// Blobs pass by once; a large cache only costs time.
+constexpr const char* kReader =
+    "PRAGMA cache_size = -2048;"
+    "PRAGMA query_only = ON;";
+
+}  // namespace
+
+Connection::Connection(const std::string& file, Access access, std::chrono::milliseconds timeout)
+    : file_(file), busy_(std::make_unique<BusyWait>()) {
+    busy_->timeout = timeout;
+    try {
+        database_ = std::make_unique<SQLite::Database>(file, open_flags(access));
+    } catch (const SQLite::Exception& error) {
+        throw_error(error, file_);
+    }
+    configure(access);
+}
+
+Connection::~Connection() = default;
+
+void Connection::configure(Access access) {
+    sqlite3* const db = handle();
+    sqlite3_busy_handler(db, &Connection::on_busy, busy_.get());
+    for (const Setting& setting : kSettings) {
+        const int rc = sqlite3_db_config(db, setting.name, setting.value, nullptr);
+        if (rc != SQLITE_OK) throw_error(rc, "a setting was refused", file_);
+    }
+    const bool writes = access == Access::read_write || access == Access::create;
+    if (!writes) sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    execute(kAlways);
+    execute(writes ? kWriter : kReader);
+}
+
+int Connection::on_busy(void* data, int attempt) noexcept {
+    // SQLite's own handler sleeps up to 100 ms at a time, which is what a reader would then wait
+    // for a lock that is held for a few milliseconds.
+    using namespace std::chrono;
+    auto& wait = *static_cast<BusyWait*>(data);
+    const auto now = steady_clock::now();
+    if (attempt == 0) wait.deadline = now + wait.timeout;
+    if (now >= wait.deadline) return 0;
+    std::this_thread::sleep_for(milliseconds(attempt < 20 ? 1 : 5));
+    return 1;
+}
+
+Query Connection::query(std::string_view sql) const {
+    auto& statement = statements_[sql.data()];
+    if (!statement) {
+        try {
+            statement = std::make_unique<SQLite::Statement>(*database_, std::string(sql));
+        } catch (const SQLite::Exception& error) {
+            throw_error(error, file_);
+        }
+    }
+    return {*this, *statement};
+}
+
+void Connection::execute(const char* sql) const {
+    // Not Database::exec: it drops the extended result code.
+    const int rc = sqlite3_exec(handle(), sql, nullptr, nullptr, nullptr);
+    if (rc != SQLITE_OK) throw_error(rc, sqlite3_errmsg(handle()), file_);
+}
+
+std::int64_t Connection::pragma_integer(const char* sql) const {
+    Query row = query(sql);
+    return row.step() ? row.integer(0) : 0;
+}
+
+std::string Connection::pragma_text(const char* sql) const {
+    Query row = query(sql);
+    return row.step() ? std::string(row.text(0)) : std::string();
+}
+
+std::int64_t Connection::last_insert_id() const noexcept {
+    return sqlite3_last_insert_rowid(handle());
+}
+
+std::int64_t Connection::changes() const noexcept {
+    return sqlite3_changes64(handle());
+}
+
+bool Connection::in_transaction() const noexcept {
+    return sqlite3_get_autocommit(handle()) == 0;
+}
+
+sqlite3* Connection::handle() const noexcept {
+    return database_->getHandle();
+}
+
+void Connection::abandon() noexcept {
+    for (auto& [sql, statement] : statements_) static_cast<void>(statement.release());
+    static_cast<void>(database_.release());
+    static_cast<void>(busy_.release());
+}
+
+}  // namespace ckptlite::db

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include <cmath>
+#include <limits>
+
+#include "db/sql.hpp"
+#include "db/tables.hpp"
+
+namespace ckptlite::db {
+
+void log_metric(const Connection& connection, std::int64_t run_id, const MetricName& metric,
+                std::int64_t step, double value, std::string_view at) {
+    // SQLite has no NaN: a bound one would become NULL anyway; say so here.
+    const std::optional<double> stored =
+        std::isnan(value) ? std::nullopt : std::optional<double>(value);
+    connection.query(sql::kLogMetric)
+        .bind(run_id, metric.group, metric.label, step, stored, at)
+        .run();
+}
+
+std::vector<MetricPoint> select_history(const Connection& connection, std::string_view run,
+                                        const MetricName& metric) {
+    std::vector<MetricPoint> history;
+    Query row = connection.query(sql::kHistory);
+    row.bind(run, metric.group, metric.label);
+    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+    while (row.step()) {
+        history.push_back({.step = row.integer(0),
+                           .value = row.optional_real(1).value_or(kNaN),
+                           .at = std::string(row.text(2))});
+    }
+    return history;
+}
+
+std::vector<MetricName> select_metric_names(const Connection& connection, std::string_view run) {
+    std::vector<MetricName> names;
+    Query row = connection.query(sql::kMetricNames);
+    row.bind(run);
+    while (row.step()) names.push_back({std::string(row.text(0)), std::string(row.text(1))});
+    return names;
+}
+
+std::vector<std::string> check_database(const Connection& connection, bool full) {
+    std::vector<std::string> found;
+    {
+        Query row = connection.query(full ? sql::kIntegrityCheck : sql::kQuickCheck);
+        while (row.step()) {
+            if (row.text(0) != "ok") found.emplace_back(row.text(0));
+        }
+    }
+    Query row = connection.query(sql::kForeignKeyCheck);
+    while (row.step()) {
+        found.push_back("a row of " + std::string(row.text(0)) + " refers to a missing row of " +
+                        std::string(row.text(2)));
+    }
+    return found;
+}
+
+}  // namespace ckptlite::db

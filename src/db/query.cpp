@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "db/query.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "ckptlite/error.hpp"
+#include "db/connection.hpp"
+#include "db/sqlite_error.hpp"
+
+namespace ckptlite::db {
+
+Query::~Query() {
+    try {
+        statement_->tryReset();
+        statement_->clearBindings();
+    } catch (const SQLite::Exception&) {
+        // A reset repeats the error of the step before it, which has been thrown already.
+    }
+}
+
+bool Query::step() {
+    try {
+        return statement_->executeStep();
+    } catch (const SQLite::Exception& error) {
+        throw_error(error, connection_->file());
+    }
+}
+
+bool Query::is_null(int column) const {
+    return statement_->isColumnNull(column);
+}
+
+std::int64_t Query::integer(int column) const {
+    return statement_->getColumn(column).getInt64();
+}
+
+std::uint64_t Query::size(int column) const {
+    const std::int64_t value = integer(column);
+    if (value < 0) throw Corrupt("a size is negative", {.file = connection_->file()});
+    return static_cast<std::uint64_t>(value);
+}
+
+double Query::real(int column) const {
+    return statement_->getColumn(column).getDouble();
+}
+
+std::string_view Query::text(int column) const {
+    const SQLite::Column value = statement_->getColumn(column);
+    const char* const chars = value.getText();
+    return {chars, static_cast<std::size_t>(value.getBytes())};
+}
+
+ByteView Query::blob(int column) const {
+    const SQLite::Column value = statement_->getColumn(column);
+    const void* const bytes = value.getBlob();
+    return {static_cast<const std::byte*>(bytes), static_cast<std::size_t>(value.getBytes())};
+}
+
+Digest Query::digest(int column) const {
+    const ByteView bytes = blob(column);
+    Digest digest{};
+    if (bytes.size() != digest.size()) {
+        throw Corrupt("a digest is not 16 bytes long", {.file = connection_->file()});
+    }
+    std::memcpy(digest.data(), bytes.data(), digest.size());
+    return digest;
+}
+
+std::optional<std::int64_t> Query::optional_integer(int column) const {
+    if (is_null(column)) return std::nullopt;
+    return integer(column);
+}
+
+std::optional<double> Query::optional_real(int column) const {
+    if (is_null(column)) return std::nullopt;
+    return real(column);
+}
+
+void Query::bind_one(int index, std::nullopt_t) {
+    statement_->bind(index);
+}
+
+void Query::bind_one(int index, std::int64_t value) {
+    statement_->bind(index, value);
+}
+
+void Query::bind_one(int index, std::uint64_t value) {
+    statement_->bind(index, static_cast<std::int64_t>(value));
+}
+
+void Query::bind_one(int index, double value) {
+    statement_->bind(index, value);
+}
+
+void Query::bind_one(int index, std::string_view value) {
+    statement_->bind(index, std::string(value));
+}
+
+void Query::bind_one(int index, ByteView value) {
+    // A null pointer would bind NULL: no bytes are still bytes.
+    const void* const bytes = value.empty() ? "" : static_cast<const void*>(value.data());
+    statement_->bindNoCopy(index, bytes, static_cast<int>(value.size()));
+}
+
+}  // namespace ckptlite::db

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "base/uuid.hpp"
+#include "db/sql.hpp"
+#include "db/tables.hpp"
+
+namespace ckptlite::db {
+
+std::optional<std::int64_t> find_run(const Connection& connection, std::string_view name) {
+    Query row = connection.query(sql::kFindRun);
+    if (!row.bind(name).step()) return std::nullopt;
+    return row.integer(0);
+}
+
+std::int64_t ensure_run(const Connection& connection, std::string_view name, std::string_view now) {
+    if (const auto id = find_run(connection, name)) return *id;
+    connection.query(sql::kInsertRun).bind(name, make_uuid(), now).run();
+    return connection.last_insert_id();
+}
+
+void configure_run(const Connection& connection, std::int64_t run_id, std::string_view config,
+                   std::optional<std::int64_t> parent_run_id,
+                   std::optional<std::int64_t> parent_step) {
+    connection.query(sql::kConfigureRun).bind(run_id, config, parent_run_id, parent_step).run();
+}
+
+void finish_run(const Connection& connection, std::int64_t run_id, std::string_view now) {
+    connection.query(sql::kFinishRun).bind(run_id, now).run();
+}
+
+std::vector<RunInfo> select_runs(const Connection& connection) {
+    std::vector<RunInfo> runs;
+    Query row = connection.query(sql::kRuns);
+    while (row.step()) {
+        runs.push_back({.id = row.integer(0),
+                        .name = std::string(row.text(1)),
+                        .uuid = std::string(row.text(2)),
+                        .config = std::string(row.text(3)),
+                        .created_at = std::string(row.text(4)),
+                        .finished_at = std::string(row.text(5)),
+                        .parent_run = std::string(row.text(6)),
+                        .parent_step = row.optional_integer(7)});
+    }
+    return runs;
+}
+
+}  // namespace ckptlite::db

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// Every statement of the library, in one place. Constants, so that a connection can keep them
+// prepared; values come in as parameters only.
+#pragma once
+
+#include <string_view>
+
+namespace ckptlite::db::sql {
+
+// The file.
+inline constexpr const char* kApplicationId = "PRAGMA application_id";
+inline constexpr const char* kUserVersion = "PRAGMA user_version";
+inline constexpr std::string_view kSchemaObjects =
+    "SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL";
+inline constexpr std::string_view kFeatures = "SELECT name, kind FROM feature";
+
+// Runs.
+inline constexpr std::string_view kFindRun = "SELECT id FROM run WHERE name = ?1";
+inline constexpr std::string_view kInsertRun =
+    "INSERT INTO run (name, uuid, created_at) VALUES (?1, ?2, ?3)";
+inline constexpr std::string_view kConfigureRun =
+    "UPDATE run SET config = ?2, finished_at = NULL,"
+    "    parent_run_id = coalesce(?3, parent_run_id), parent_step = coalesce(?4, parent_step)"
+    " WHERE id = ?1";
+inline constexpr std::string_view kFinishRun = "UPDATE run SET finished_at = ?2 WHERE id = ?1";
+inline constexpr std::string_view kRuns =
+    "SELECT run.id, run.name, run.uuid, run.config, run.created_at, run.finished_at, parent.name,"
+    "       run.parent_step"
+    " FROM run LEFT JOIN run AS parent ON parent.id = run.parent_run_id ORDER BY run.id";
+
+// Checkpoints. Parameters ?1 to ?3 of a selection restrict run, prefix and step where not NULL.
+#define CKPTLITE_CHECKPOINT_COLUMNS                                                          \
+    "SELECT c.id, run.name, c.prefix, c.step, c.version, c.metrics, c.loss,"                 \
+    "       c.n_completed_steps, c.elapsed_time, c.pinned, c.note, c.created_at, c.tree_id," \
+    "       tree.n_leaves, tree.nbytes, tree.stored_nbytes"                                  \
+    " FROM checkpoint AS c JOIN run ON run.id = c.run_id JOIN tree ON tree.id = c.tree_id"
+#define CKPTLITE_CHECKPOINT_FILTER                             \
+    " WHERE (?1 IS NULL OR run.name = ?1) AND (?2 IS NULL OR " \
+    "c.prefix = ?2) AND (?3 IS NULL OR c.step = ?3)"
+inline constexpr std::string_view kCheckpoints =
+    CKPTLITE_CHECKPOINT_COLUMNS CKPTLITE_CHECKPOINT_FILTER
+    " ORDER BY c.step DESC, c.id DESC LIMIT ?4";
+inline constexpr std::string_view kCheckpointById = CKPTLITE_CHECKPOINT_COLUMNS " WHERE c.id = ?1";
+// A metric's name may hold any character, which a JSON path cannot express: hence json_each.
+// Text sorts after numbers, so infinities are made numbers; "NaN" and missing values are left out.
+#define CKPTLITE_BEST(DIRECTION)                                                      \
+    CKPTLITE_CHECKPOINT_COLUMNS                                                       \
+    ", json_each(c.metrics) AS g, json_each(g.value) AS m" CKPTLITE_CHECKPOINT_FILTER \
+    " AND g.type = 'object' AND g.key = ?5 AND m.key = ?6"                            \
+    " AND (m.type IN ('integer', 'real') OR m.value IN ('Infinity', '-Infinity'))"    \
+    " ORDER BY CASE m.value WHEN 'Infinity' THEN 9e999 WHEN '-Infinity' THEN -9e999"  \
+    "          ELSE m.value END " DIRECTION ", c.step DESC, c.id DESC LIMIT ?4"
+inline constexpr std::string_view kLowest = CKPTLITE_BEST("ASC");
+inline constexpr std::string_view kHighest = CKPTLITE_BEST("DESC");
+#undef CKPTLITE_BEST
+#undef CKPTLITE_CHECKPOINT_FILTER
+#undef CKPTLITE_CHECKPOINT_COLUMNS
+inline constexpr std::string_view kFromStep =
+    "SELECT id, step, tree_id, pinned FROM checkpoint"
+    " WHERE run_id = ?1 AND prefix = ?2 AND step >= ?3 ORDER BY step";
+inline constexpr std::string_view kInsertCheckpoint =
+    "INSERT INTO checkpoint (run_id, prefix, step, version, metrics, tree_id, loss,"
+    "    n_completed_steps, elapsed_time, pinned, note, created_at)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+inline constexpr std::string_view kDeleteCheckpoint = "DELETE FROM checkpoint WHERE id = ?1";
+inline constexpr std::string_view kPin = "UPDATE checkpoint SET pinned = ?2 WHERE id = ?1";
+inline constexpr std::string_view kSetNote = "UPDATE checkpoint SET note = ?2 WHERE id = ?1";
+inline constexpr std::string_view kTreeInUse =
+    "SELECT EXISTS (SELECT 1 FROM checkpoint WHERE tree_id = ?1)";
+
+// Trees and leaves.
+inline constexpr std::string_view kTree =
+    "SELECT id, n_leaves, nbytes, stored_nbytes, digest, staged_by, structure"
+    " FROM tree WHERE id = ?1";
+inline constexpr std::string_view kPublishedTreeByDigest =
+    "SELECT id FROM tree WHERE digest = ?1 AND staged_by IS NULL";
+inline constexpr std::string_view kStagedTrees =
+    "SELECT id, staged_by FROM tree WHERE staged_by IS NOT NULL";
+inline constexpr std::string_view kStageTree =
+    "INSERT INTO tree (n_leaves, nbytes, stored_nbytes, staged_by, structure)"
+    " VALUES (0, 0, 0, ?1, ?2)";
+inline constexpr std::string_view kPublishTree =
+    "UPDATE tree SET staged_by = NULL, n_leaves = ?2, nbytes = ?3, stored_nbytes = ?4, digest = ?5"
+    " WHERE id = ?1";
+inline constexpr std::string_view kDeleteTree = "DELETE FROM tree WHERE id = ?1";
+inline constexpr std::string_view kInsertLeaf =
+    "INSERT INTO leaf (tree_id, path, kind, dtype, shape, nbytes, stored_nbytes, min, max, mean,"
+    "    norm, nan_count, inf_count, digest, data)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+inline constexpr std::string_view kCompleteLeaf =
+    "UPDATE leaf SET stored_nbytes = ?2, min = ?3, max = ?4, mean = ?5, norm = ?6,"
+    "    nan_count = ?7, inf_count = ?8, digest = ?9 WHERE id = ?1";
+inline constexpr std::string_view kLeaves =
+    "SELECT id, path, kind, dtype, shape, nbytes, stored_nbytes, min, max, mean, norm, nan_count,"
+    "       inf_count, digest FROM leaf WHERE tree_id = ?1 ORDER BY id";
+inline constexpr std::string_view kLeafByPath =
+    "SELECT id, path, kind, dtype, shape, nbytes, stored_nbytes, min, max, mean, norm, nan_count,"
+    "       inf_count, digest FROM leaf WHERE tree_id = ?1 AND path = ?2";
+inline constexpr std::string_view kLeafData = "SELECT data FROM leaf WHERE id = ?1";
+inline constexpr std::string_view kDeleteLeaves = "DELETE FROM leaf WHERE tree_id = ?1";
+
+// Chunks.
+inline constexpr std::string_view kFindChunk =
+    "SELECT id, nbytes, length(data) FROM chunk WHERE digest = ?1";
+inline constexpr std::string_view kInsertChunk =
+    "INSERT INTO chunk (digest, codec, nbytes, data) VALUES (?1, ?2, ?3, ?4)";
+inline constexpr std::string_view kInsertLeafChunk =
+    "INSERT INTO leaf_chunk (leaf_id, first_byte, chunk_id) VALUES (?1, ?2, ?3)";
+inline constexpr std::string_view kChunksOfLeaf =
+    "SELECT chunk.id, leaf_chunk.first_byte, chunk.nbytes, length(chunk.data), chunk.codec,"
+    "       chunk.digest"
+    " FROM leaf_chunk JOIN chunk ON chunk.id = leaf_chunk.chunk_id"
+    " WHERE leaf_chunk.leaf_id = ?1 ORDER BY leaf_chunk.first_byte";
+inline constexpr std::string_view kChunkIdsOfTree =
+    "SELECT DISTINCT chunk_id FROM leaf_chunk JOIN leaf ON leaf.id = leaf_chunk.leaf_id"
+    " WHERE leaf.tree_id = ?1";
+inline constexpr std::string_view kDeleteLeafChunks =
+    "DELETE FROM leaf_chunk WHERE leaf_id IN (SELECT id FROM leaf WHERE tree_id = ?1)";
+inline constexpr std::string_view kDeleteUnusedChunk =
+    "DELETE FROM chunk WHERE id = ?1"
+    " AND NOT EXISTS (SELECT 1 FROM leaf_chunk WHERE chunk_id = ?1)";
+inline constexpr std::string_view kAllChunks =
+    "SELECT id, 0, nbytes, length(data), codec, digest FROM chunk ORDER BY id";
+
+// Metrics.
+inline constexpr std::string_view kLogMetric =
+    "INSERT INTO metric (run_id, metric_group, metric, step, value, at)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+    " ON CONFLICT DO UPDATE SET value = excluded.value, at = excluded.at";
+inline constexpr std::string_view kHistory =
+    "SELECT metric.step, metric.value, metric.at FROM metric JOIN run ON run.id = metric.run_id"
+    " WHERE run.name = ?1 AND metric.metric_group = ?2 AND metric.metric = ?3"
+    " ORDER BY metric.step";
+inline constexpr std::string_view kMetricNames =
+    "SELECT DISTINCT metric.metric_group, metric.metric"
+    " FROM metric JOIN run ON run.id = metric.run_id WHERE run.name = ?1 ORDER BY 1, 2";
+
+// Verification.
+inline constexpr std::string_view kIntegrityCheck = "PRAGMA integrity_check(20)";
+inline constexpr std::string_view kQuickCheck = "PRAGMA quick_check(20)";
+inline constexpr std::string_view kForeignKeyCheck = "PRAGMA foreign_key_check";
+
+}  // namespace ckptlite::db::sql

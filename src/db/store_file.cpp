@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "db/store_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <map>
+#include <system_error>
+
+#include "base/uuid.hpp"
+#include "ckptlite/error.hpp"
+#include "db/sql.hpp"
+#include "db/transaction.hpp"
+#include "format/schema.hpp"
+
+namespace ckptlite::db {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const fs::path& file, const std::string& message) {
+    throw NotACheckpointFile(message, {.file = file.string()});
+}
+
+void check_is_store_like(const fs::path& file, const fs::file_status& status) {
+    switch (status.type()) {
+        case fs::file_type::regular:
+            break;
+        case fs::file_type::directory:
+            refuse(file, "this is a folder, not a ckptlite file");
+        case fs::file_type::fifo:
+            refuse(file, "this is a FIFO, not a ckptlite file");
+        case fs::file_type::socket:
+            refuse(file, "this is a socket, not a ckptlite file");
+        default:
+            refuse(file, "this is a device, not a ckptlite file");
+    }
+    std::error_code error;
+    if (fs::file_size(file, error) == 0 && !error) {
+        refuse(file, "the file is empty, not a ckptlite file: remove it to start a new one here");
+    }
+}
+
+/// Makes the entry of a new file in its folder durable.
+void sync_folder(const fs::path& folder) noexcept {
+    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return;
+    ::fsync(fd);
+    ::close(fd);
+}
+
+void build_store(const std::string& file, bool wal) {
+    const Connection connection(file, Access::create, std::chrono::seconds(5));
+    connection.execute("PRAGMA page_size = 16384");
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL");
+    WriteTransaction transaction(connection);
+    connection.execute(std::string(format::kSchemaSql).c_str());
+    const auto set = [&](const char* name, std::int32_t value) {
+        connection.execute(("PRAGMA " + std::string(name) + " = " + std::to_string(value)).c_str());
+    };
+    set("application_id", format::kApplicationId);
+    set("user_version", format::kUserVersion);
+    transaction.commit();
+    if (wal) connection.execute("PRAGMA journal_mode = WAL");
+}
+
+/// Gives the finished file its name unless something has that name by now.
+void publish(const fs::path& temporary, const fs::path& file) {
+    if (::link(temporary.c_str(), file.c_str()) == 0 || errno == EEXIST) {
+        ::unlink(temporary.c_str());
+        return;
+    }
+    // A file system without hard links. Here alone two creators at the same moment could race.
+    if (!fs::exists(fs::symlink_status(file)) && ::rename(temporary.c_str(), file.c_str()) == 0) {
+        return;
+    }
+    const std::error_code error(errno, std::generic_category());
+    ::unlink(temporary.c_str());
+    throw IoError("the file cannot be made here: " + error.message(), {.file = file.string()});
+}
+
+/// Name to definition of everything in a schema that bears on our tables.
+std::map<std::string, std::string> definitions(const Connection& connection) {
+    std::map<std::string, std::string> found;
+    Query row = connection.query(sql::kSchemaObjects);
+    while (row.step()) {
+        found[std::string(row.text(0))] =
+            std::string(row.text(1)) + " " + format::normalized_sql(row.text(2));
+    }
+    return found;
+}
+
+const std::map<std::string, std::string>& expected_definitions() {
+    static const std::map<std::string, std::string> expected = [] {
+        const Connection memory(":memory:", Access::create, {});
+        memory.execute(std::string(format::kSchemaSql).c_str());
+        return definitions(memory);
+    }();
+    return expected;
+}
+
+void check_schema(const Connection& connection) {
+    const auto found = definitions(connection);
+    for (const auto& [name, definition] : expected_definitions()) {
+        const auto it = found.find(name);
+        const bool view = definition.starts_with("view ");
+        if (view) continue;  // for people; a store without its views still holds everything
+        if (it == found.end() || it->second != definition) {
+            throw Corrupt("the table or index '" + name + "' is " +
+                              (it == found.end() ? "missing" : "not defined as the format says"),
+                          {.file = connection.file()});
+        }
+    }
+}
+
+void check_features(const Connection& connection, bool for_writing) {
+    Query row = connection.query(sql::kFeatures);
+    while (row.step()) {
+        const std::string name(row.text(0));
+        const std::string_view kind = row.text(1);
+        if (kind == "compatible" || (kind == "read_compatible" && !for_writing)) continue;
+        throw UnsupportedVersion("the file needs the feature '" + name + "' to be " +
+                                     (kind == "read_compatible" ? "written" : "read") +
+                                     ", which this ckptlite does not have: use a newer one",
+                                 {.file = connection.file()});
+    }
+}
+
+}  // namespace
+
+fs::path resolve_file(const fs::path& file, bool follow_symlinks, bool may_be_new) {
+    const ErrorContext where{.file = file.string()};
+    if (file.empty()) throw InvalidArgument("no file was named");
+    std::error_code error;
+    const fs::path absolute = fs::absolute(file, error);
+    const fs::path folder = fs::canonical(absolute.parent_path(), error);
+    if (error) {
+        throw NotFound("the folder '" + absolute.parent_path().string() +
+                           "' cannot be entered: " + error.message(),
+                       where);
+    }
+    fs::path resolved = folder / absolute.filename();
+    fs::file_status status = fs::symlink_status(resolved, error);
+    if (fs::is_symlink(status)) {
+        if (!follow_symlinks) {
+            throw InvalidArgument(
+                "this is a symbolic link: name the file it points to, or ask to follow links",
+                where);
+        }
+        resolved = fs::canonical(resolved, error);
+        if (error) throw NotFound("the symbolic link leads nowhere: " + error.message(), where);
+        status = fs::symlink_status(resolved, error);
+    }
+    if (status.type() == fs::file_type::not_found) {
+        if (may_be_new) return resolved;
+        throw NotFound("there is no such file", where);
+    }
+    if (!fs::exists(status)) {
+        throw IoError("the file cannot be looked at: " + error.message(), where);
+    }
+    check_is_store_like(resolved, status);
+    return resolved;
+}
+
+void create_file(const fs::path& file, bool wal) {
+    const fs::path temporary = file.string() + ".new-" + make_uuid();
+    try {
+        build_store(temporary.string(), wal);
+    } catch (const Error& error) {
+        ::unlink(temporary.c_str());
+        throw IoError("the file cannot be made here: " + error.message(), {.file = file.string()});
+    }
+    publish(temporary, file);
+    sync_folder(file.parent_path());
+}
+
+void check_store(const Connection& connection, bool for_writing) {
+    const ErrorContext where{.file = connection.file()};
+    const ReadTransaction snapshot(connection);
+    if (connection.pragma_integer(sql::kApplicationId) != format::kApplicationId) {
+        throw NotACheckpointFile("this is an SQLite database, but not one of ckptlite", where);
+    }
+    const std::int64_t version = connection.pragma_integer(sql::kUserVersion);
+    if (version / 1000 != format::kMajor) {
+        throw UnsupportedVersion("the file has format " + std::to_string(version / 1000) + "." +
+                                     std::to_string(version % 1000) + ", this ckptlite reads " +
+                                     std::to_string(format::kMajor) + ".x: use a newer one",
+                                 where);
+    }
+    if (version > format::kUserVersion && for_writing) {
+        throw UnsupportedVersion(
+            "the file has format 1." + std::to_string(version % 1000) +
+                ", which this ckptlite can read but not write: use a newer one",
+            where);
+    }
+    check_schema(connection);
+    check_features(connection, for_writing);
+}
+
+}  // namespace ckptlite::db

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// The tables as functions: one for each thing the store does with a row. They run on the given
+// connection, in whatever transaction it is in, and throw ckptlite errors.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ckptlite/records.hpp"
+#include "db/connection.hpp"
+#include "format/rows.hpp"
+
+namespace ckptlite::db {
+
+using format::ChunkRef;
+using format::LeafRow;
+using format::TreeRow;
+
+// --- run
+
+std::optional<std::int64_t> find_run(const Connection& connection, std::string_view name);
+/// The run of this name, made if it is new.
+std::int64_t ensure_run(const Connection& connection, std::string_view name, std::string_view now);
+void configure_run(const Connection& connection, std::int64_t run_id, std::string_view config,
+                   std::optional<std::int64_t> parent_run_id,
+                   std::optional<std::int64_t> parent_step);
+void finish_run(const Connection& connection, std::int64_t run_id, std::string_view now);
+std::vector<RunInfo> select_runs(const Connection& connection);
+
+// --- checkpoint
+
+struct CheckpointRef {
+    std::int64_t id = 0;
+    std::int64_t step = 0;
+    std::int64_t tree_id = 0;
+    bool pinned = false;
+};
+
+/// Highest step first.
+std::vector<CheckpointInfo> select_checkpoints(const Connection& connection,
+                                               const CheckpointFilter& filter, std::size_t limit);
+std::vector<CheckpointInfo> select_best(const Connection& connection, const MetricName& metric,
+                                        Best best, const CheckpointFilter& filter,
+                                        std::size_t limit);
+std::optional<CheckpointInfo> find_checkpoint(const Connection& connection, std::int64_t id);
+/// Those of a run and prefix at `step` or later, by step.
+std::vector<CheckpointRef> checkpoints_from_step(const Connection& connection, std::int64_t run_id,
+                                                 std::string_view prefix, std::int64_t step);
+/// Its id and the sizes of its tree are not read; returns the new id.
+std::int64_t insert_checkpoint(const Connection& connection, std::int64_t run_id,
+                               const CheckpointInfo& checkpoint);
+void delete_checkpoint(const Connection& connection, std::int64_t id);
+/// These two return false if there is no such checkpoint.
+bool set_pinned(const Connection& connection, std::int64_t id, bool pinned);
+bool set_note(const Connection& connection, std::int64_t id, std::string_view note);
+
+// --- tree and leaf
+
+std::optional<TreeRow> find_tree(const Connection& connection, std::int64_t id);
+std::optional<std::int64_t> find_published_tree(const Connection& connection, const Digest& digest);
+/// Id and staged_by of every tree that is not published.
+std::vector<std::pair<std::int64_t, std::string>> staged_trees(const Connection& connection);
+std::int64_t stage_tree(const Connection& connection, std::string_view staged_by,
+                        std::string_view structure);
+/// Takes sizes and digest from the row.
+void publish_tree(const Connection& connection, const TreeRow& tree);
+bool tree_in_use(const Connection& connection, std::int64_t tree_id);
+/// Deletes the tree, its leaves, and the chunks that no other leaf uses.
+void delete_tree(const Connection& connection, std::int64_t tree_id);
+
+std::int64_t insert_leaf(const Connection& connection, std::int64_t tree_id, const LeafRow& leaf);
+/// Sets what is known only when all bytes have passed: sizes, statistics, digest.
+void complete_leaf(const Connection& connection, const LeafRow& leaf);
+/// In tree order, without data.
+std::vector<LeafRow> select_leaves(const Connection& connection, std::int64_t tree_id);
+std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t tree_id,
+                                 std::string_view path);
+/// The inline bytes; nothing if the leaf lies in chunks.
+std::optional<std::vector<std::byte>> leaf_data(const Connection& connection, std::int64_t leaf_id);
+
+// --- chunk
+
+/// Without first_byte, codec and digest, which the caller knows or does not need.
+std::optional<ChunkRef> find_chunk(const Connection& connection, const Digest& digest);
+std::int64_t insert_chunk(const Connection& connection, const Digest& digest, std::uint64_t nbytes,
+                          const codec::EncodedChunk& chunk);
+void insert_leaf_chunk(const Connection& connection, std::int64_t leaf_id, std::uint64_t first_byte,
+                       std::int64_t chunk_id);
+/// By first_byte. Throws Corrupt for an unknown codec or a size over the limits.
+std::vector<ChunkRef> chunks_of_leaf(const Connection& connection, std::int64_t leaf_id);
+std::vector<ChunkRef> all_chunks(const Connection& connection);
+
+// --- metric
+
+void log_metric(const Connection& connection, std::int64_t run_id, const MetricName& metric,
+                std::int64_t step, double value, std::string_view at);
+std::vector<MetricPoint> select_history(const Connection& connection, std::string_view run,
+                                        const MetricName& metric);
+std::vector<MetricName> select_metric_names(const Connection& connection, std::string_view run);
+
+// --- verification
+
+/// What SQLite's own checks find; empty if nothing.
+std::vector<std::string> check_database(const Connection& connection, bool full);
+
+}  // namespace ckptlite::db

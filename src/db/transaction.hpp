@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Transactions as scopes: what is not committed is rolled back. For the connection's thread.
+#pragma once
+
+#include "db/connection.hpp"
+
+namespace ckptlite::db {
+
+/// Takes the write lock at once, so that nothing read inside can be outdated at the commit.
+class WriteTransaction {
+public:
+    explicit WriteTransaction(const Connection& connection);
+    ~WriteTransaction();
+    WriteTransaction(const WriteTransaction&) = delete;
+    WriteTransaction& operator=(const WriteTransaction&) = delete;
+
+    /// Durable when it returns. On failure the destructor rolls back.
+    void commit();
+
+private:
+    const Connection& connection_;
+};
+
+/// One snapshot for several queries. Nests: inside another transaction it does nothing.
+class ReadTransaction {
+public:
+    explicit ReadTransaction(const Connection& connection);
+    ~ReadTransaction();
+    ReadTransaction(const ReadTransaction&) = delete;
+    ReadTransaction& operator=(const ReadTransaction&) = delete;
+
+private:
+    const Connection& connection_;
+    bool outermost_;
+};
+
+}  // namespace ckptlite::db

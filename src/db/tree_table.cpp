@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "db/sql.hpp"
+#include "db/tables.hpp"
+
+namespace ckptlite::db {
+namespace {
+
+/// NULL for an empty text: dtype and shape of a leaf that is no tensor.
+std::optional<std::string_view> or_null(std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    return text;
+}
+
+LeafRow read_leaf(const Query& row) {
+    return {.id = row.integer(0),
+            .path = std::string(row.text(1)),
+            .kind = std::string(row.text(2)),
+            .dtype = std::string(row.text(3)),
+            .shape = std::string(row.text(4)),
+            .nbytes = row.size(5),
+            .stored_nbytes = row.size(6),
+            .statistics = {.min = row.optional_real(7),
+                           .max = row.optional_real(8),
+                           .mean = row.optional_real(9),
+                           .norm = row.optional_real(10),
+                           .nan_count = row.size(11),
+                           .inf_count = row.size(12)},
+            .digest = row.digest(13)};
+}
+
+}  // namespace
+
+std::optional<TreeRow> find_tree(const Connection& connection, std::int64_t id) {
+    Query row = connection.query(sql::kTree);
+    if (!row.bind(id).step()) return std::nullopt;
+    TreeRow tree{.id = row.integer(0),
+                 .n_leaves = row.size(1),
+                 .nbytes = row.size(2),
+                 .stored_nbytes = row.size(3),
+                 .staged_by = std::string(row.text(5)),
+                 .structure = std::string(row.text(6))};
+    if (!row.is_null(4)) tree.digest = row.digest(4);
+    return tree;
+}
+
+std::optional<std::int64_t> find_published_tree(const Connection& connection,
+                                                const Digest& digest) {
+    Query row = connection.query(sql::kPublishedTreeByDigest);
+    if (!row.bind(digest).step()) return std::nullopt;
+    return row.integer(0);
+}
+
+std::vector<std::pair<std::int64_t, std::string>> staged_trees(const Connection& connection) {
+    std::vector<std::pair<std::int64_t, std::string>> staged;
+    Query row = connection.query(sql::kStagedTrees);
+    while (row.step()) staged.emplace_back(row.integer(0), row.text(1));
+    return staged;
+}
+
+std::int64_t stage_tree(const Connection& connection, std::string_view staged_by,
+                        std::string_view structure) {
+    connection.query(sql::kStageTree).bind(staged_by, structure).run();
+    return connection.last_insert_id();
+}
+
+void publish_tree(const Connection& connection, const TreeRow& tree) {
+    connection.query(sql::kPublishTree)
+        .bind(tree.id, tree.n_leaves, tree.nbytes, tree.stored_nbytes, tree.digest)
+        .run();
+}
+
+bool tree_in_use(const Connection& connection, std::int64_t tree_id) {
+    Query row = connection.query(sql::kTreeInUse);
+    return row.bind(tree_id).step() && row.integer(0) != 0;
+}
+
+void delete_tree(const Connection& connection, std::int64_t tree_id) {
+    std::vector<std::int64_t> chunks;
+    {
+        Query row = connection.query(sql::kChunkIdsOfTree);
+        row.bind(tree_id);
+        while (row.step()) chunks.push_back(row.integer(0));
+    }
+    connection.query(sql::kDeleteLeafChunks).bind(tree_id).run();
+    connection.query(sql::kDeleteLeaves).bind(tree_id).run();
+    connection.query(sql::kDeleteTree).bind(tree_id).run();
+    for (const std::int64_t chunk : chunks) {
+        connection.query(sql::kDeleteUnusedChunk).bind(chunk).run();
+    }
+}
+
+std::int64_t insert_leaf(const Connection& connection, std::int64_t tree_id, const LeafRow& leaf) {
+    const LeafStatistics& of = leaf.statistics;
+    std::optional<ByteView> data;
+    if (leaf.data) data = ByteView(*leaf.data);
+    connection.query(sql::kInsertLeaf)
+        .bind(tree_id, leaf.path, leaf.kind, or_null(leaf.dtype), or_null(leaf.shape), leaf.nbytes,
+              leaf.stored_nbytes, of.min, of.max, of.mean, of.norm, of.nan_count, of.inf_count,
+              leaf.digest, data)
+        .run();
+    return connection.last_insert_id();
+}
+
+void complete_leaf(const Connection& connection, const LeafRow& leaf) {
+    const LeafStatistics& of = leaf.statistics;
+    connection.query(sql::kCompleteLeaf)
+        .bind(leaf.id, leaf.stored_nbytes, of.min, of.max, of.mean, of.norm, of.nan_count,
+              of.inf_count, leaf.digest)
+        .run();
+}
+
+std::vector<LeafRow> select_leaves(const Connection& connection, std::int64_t tree_id) {
+    std::vector<LeafRow> leaves;
+    Query row = connection.query(sql::kLeaves);
+    row.bind(tree_id);
+    while (row.step()) leaves.push_back(read_leaf(row));
+    return leaves;
+}
+
+std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t tree_id,
+                                 std::string_view path) {
+    Query row = connection.query(sql::kLeafByPath);
+    if (!row.bind(tree_id, path).step()) return std::nullopt;
+    return read_leaf(row);
+}
+
+std::optional<std::vector<std::byte>> leaf_data(const Connection& connection,
+                                                std::int64_t leaf_id) {
+    Query row = connection.query(sql::kLeafData);
+    if (!row.bind(leaf_id).step() || row.is_null(0)) return std::nullopt;
+    const ByteView bytes = row.blob(0);
+    return std::vector<std::byte>(bytes.begin(), bytes.end());
+}
+
+}  // namespace ckptlite::db

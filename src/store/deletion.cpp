@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// The deleting half of save.hpp.
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "db/transaction.hpp"
+#include "format/timestamp.hpp"
+#include "store/save.hpp"
+#include "store/writer_identity.hpp"
+
+namespace ckptlite::detail {
+
+void collect_garbage(const db::Connection& writer, const std::string& token) {
+    for (const auto& [tree_id, staged_by] : db::staged_trees(writer)) {
+        if (!writer_is_gone(staged_by, token)) continue;
+        db::WriteTransaction transaction(writer);
+        // Looked at again under the lock: another process may have been faster.
+        const auto tree = db::find_tree(writer, tree_id);
+        if (tree && tree->staged_by == staged_by) db::delete_tree(writer, tree_id);
+        transaction.commit();
+    }
+}
+
+void delete_checkpoints(const db::Connection& writer, const std::vector<db::CheckpointRef>& gone) {
+    std::set<std::int64_t> trees;
+    for (const db::CheckpointRef& checkpoint : gone) {
+        db::delete_checkpoint(writer, checkpoint.id);
+        trees.insert(checkpoint.tree_id);
+    }
+    for (const std::int64_t tree : trees) {
+        if (!db::tree_in_use(writer, tree)) db::delete_tree(writer, tree);
+    }
+}
+
+namespace {
+
+std::vector<CheckpointInfo> series(const db::Connection& connection, std::string_view run,
+                                   std::string_view prefix) {
+    return db::select_checkpoints(connection,
+                                  {.run = std::string(run), .prefix = std::string(prefix)},
+                                  std::numeric_limits<std::size_t>::max());
+}
+
+std::vector<RetentionDecision> plan_of(const std::vector<CheckpointInfo>& rows,
+                                       const RetentionPolicy& policy,
+                                       std::optional<std::int64_t> just_written) {
+    std::vector<RetentionCandidate> candidates;
+    for (const CheckpointInfo& row : rows) {
+        candidates.push_back({.id = row.id,
+                              .step = row.step,
+                              .created_at = format::parse_timestamp(row.created_at),
+                              .stored_nbytes = row.stored_nbytes,
+                              .pinned = row.pinned,
+                              .metrics = row.metrics});
+    }
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    return plan_retention(candidates, policy, now, just_written);
+}
+
+}  // namespace
+
+std::vector<RetentionDecision> plan_for(const db::Connection& connection,
+                                        const RetentionPolicy& policy, std::string_view run,
+                                        std::string_view prefix,
+                                        std::optional<std::int64_t> just_written) {
+    return plan_of(series(connection, run, prefix), policy, just_written);
+}
+
+std::vector<RetentionDecision> apply_retention(const db::Connection& writer,
+                                               const RetentionPolicy& policy, std::string_view run,
+                                               std::string_view prefix,
+                                               std::optional<std::int64_t> just_written) {
+    const std::vector<CheckpointInfo> rows = series(writer, run, prefix);
+    std::vector<RetentionDecision> plan = plan_of(rows, policy, just_written);
+    std::vector<db::CheckpointRef> gone;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!plan[i].keep) gone.push_back({.id = rows[i].id, .tree_id = rows[i].tree_id});
+    }
+    delete_checkpoints(writer, gone);
+    return plan;
+}
+
+}  // namespace ckptlite::detail

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "store/leaf_reader.hpp"
+
+#include <algorithm>
+
+#include "base/limits.hpp"
+#include "ckptlite/error.hpp"
+#include "format/shape_json.hpp"
+#include "tree/scalar_bytes.hpp"
+
+namespace ckptlite::detail {
+namespace {
+
+std::size_t declared_nbytes(DType dtype, const Shape& shape) {
+    try {
+        return nbytes_of(dtype, shape);
+    } catch (const InvalidArgument& error) {
+        throw Corrupt(error.message());
+    }
+}
+
+void check_rows(const Shape& shape, std::int64_t first, std::int64_t count) {
+    if (shape.empty()) throw InvalidArgument("a 0-d tensor has no rows to slice");
+    const std::int64_t rows = shape.front();
+    if (first < 0 || count < 0 || first > rows || count > rows - first) {
+        throw InvalidArgument("rows " + std::to_string(first) + " to " + std::to_string(first) +
+                              " + " + std::to_string(count) + " are outside the " +
+                              std::to_string(rows) + " rows of the tensor");
+    }
+}
+
+}  // namespace
+
+LeafType leaf_type(const format::LeafRow& row) {
+    LeafType type;
+    const auto kind = pytree::parse_kind(row.kind);
+    if (!kind) throw Corrupt("the kind '" + row.kind + "' is unknown");
+    type.kind = *kind;
+    if (row.nbytes > limits::kLeafBytes) throw Corrupt("the leaf declares too many bytes");
+    if (type.kind != pytree::LeafKind::tensor) return type;
+    const auto dtype = parse_dtype(row.dtype);
+    if (!dtype) throw Corrupt("the dtype '" + row.dtype + "' is unknown");
+    type.dtype = *dtype;
+    type.shape = format::parse_shape(row.shape);
+    if (declared_nbytes(type.dtype, type.shape) != row.nbytes) {
+        throw Corrupt("dtype " + row.dtype + " and shape " + row.shape + " do not take the " +
+                      std::to_string(row.nbytes) + " bytes the leaf declares");
+    }
+    return type;
+}
+
+std::vector<format::ChunkRef> LeafReader::chunks(const format::LeafRow& row) {
+    auto chunks = db::chunks_of_leaf(connection_, row.id);
+    std::uint64_t at = 0;
+    for (const format::ChunkRef& chunk : chunks) {
+        if (chunk.first_byte != at || chunk.nbytes == 0) {
+            throw Corrupt("its chunks leave a gap or overlap at byte " + std::to_string(at));
+        }
+        at += chunk.nbytes;
+    }
+    if (at != row.nbytes) {
+        throw Corrupt("its chunks hold " + std::to_string(at) + " of " +
+                      std::to_string(row.nbytes) + " bytes");
+    }
+    return chunks;
+}
+
+std::optional<std::vector<std::byte>> LeafReader::inline_data(const format::LeafRow& row) {
+    auto data = db::leaf_data(connection_, row.id);
+    if (data && data->size() != row.nbytes) {
+        throw Corrupt("its row holds " + std::to_string(data->size()) + " of " +
+                      std::to_string(row.nbytes) + " bytes");
+    }
+    return data;
+}
+
+void LeafReader::read_chunk(const format::ChunkRef& chunk, std::span<std::byte> out) {
+    if (chunk.codec == codec::Codec::raw && chunk.stored_nbytes == chunk.nbytes) {
+        chunk_reader_.read(chunk.chunk_id, out);
+    } else {
+        stored_.resize(chunk.stored_nbytes);
+        chunk_reader_.read(chunk.chunk_id, stored_);
+        codec::decode(chunk.codec, stored_, out);
+    }
+    if (digest_of(out) != chunk.digest) {
+        throw Corrupt("chunk " + std::to_string(chunk.chunk_id) +
+                      " is damaged: its digest does not match");
+    }
+}
+
+void LeafReader::read_bytes(const format::LeafRow& row, std::span<std::byte> out) {
+    format::LeafDigester digester(row);
+    if (const auto data = inline_data(row)) {
+        std::copy(data->begin(), data->end(), out.begin());
+        digester.add_inline(out);
+    } else {
+        for (const format::ChunkRef& chunk : chunks(row)) {
+            read_chunk(chunk, out.subspan(chunk.first_byte, chunk.nbytes));
+            digester.add_chunk(chunk.digest);
+        }
+    }
+    if (digester.finish() != row.digest) {
+        throw Corrupt("the leaf is damaged: its digest does not match");
+    }
+}
+
+Tree LeafReader::read(const format::LeafRow& row) {
+    LeafType type = leaf_type(row);
+    // A size that no chunks back must not make us allocate.
+    if (row.nbytes > limits::kInlineBytes) static_cast<void>(chunks(row));
+    const auto memory = allocate_bytes(row.nbytes);
+    const std::span<std::byte> bytes(memory.get(), row.nbytes);
+    read_bytes(row, bytes);
+    if (type.kind != pytree::LeafKind::tensor) return pytree::scalar_from_bytes(type.kind, bytes);
+    return Tensor::adopt(type.dtype, std::move(type.shape), bytes, memory);
+}
+
+Tensor LeafReader::slice(const format::LeafRow& row, std::int64_t first, std::int64_t count) {
+    LeafType type = leaf_type(row);
+    if (type.kind != pytree::LeafKind::tensor) {
+        throw InvalidArgument("a leaf of kind " + row.kind + " has no rows to slice");
+    }
+    check_rows(type.shape, first, count);
+    const std::int64_t rows = type.shape.front();
+    const std::uint64_t row_bytes = rows == 0 ? 0 : row.nbytes / static_cast<std::uint64_t>(rows);
+    const std::uint64_t begin = static_cast<std::uint64_t>(first) * row_bytes;
+    const std::uint64_t end = begin + static_cast<std::uint64_t>(count) * row_bytes;
+    type.shape.front() = count;
+    if (const auto data = inline_data(row)) {
+        return Tensor::copy(type.dtype, std::move(type.shape),
+                            ByteView(*data).subspan(begin, end - begin));
+    }
+    const auto stored = chunks(row);
+    const auto memory = allocate_bytes(end - begin);
+    std::vector<std::byte> decoded;
+    for (const format::ChunkRef& chunk : stored) {
+        const std::uint64_t from = std::max(begin, chunk.first_byte);
+        const std::uint64_t to = std::min(end, chunk.first_byte + chunk.nbytes);
+        if (from >= to) continue;
+        decoded.resize(chunk.nbytes);
+        read_chunk(chunk, decoded);
+        std::copy_n(decoded.data() + (from - chunk.first_byte), to - from,
+                    memory.get() + (from - begin));
+    }
+    return Tensor::adopt(type.dtype, std::move(type.shape), {memory.get(), end - begin}, memory);
+}
+
+}  // namespace ckptlite::detail

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// One leaf of one tree, from rows and chunks back to a value. Every size that comes from the file
+// is checked before memory is asked for, every digest before a value is returned.
+//
+// Runs on the connection's thread, inside a transaction of the caller. Throws Corrupt that names
+// the leaf.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ckptlite/tree.hpp"
+#include "db/blob.hpp"
+#include "db/tables.hpp"
+#include "tree/leaf_kind.hpp"
+
+namespace ckptlite::detail {
+
+/// What a leaf row declares, checked: kind, dtype and shape exist, and nbytes is what they need.
+struct LeafType {
+    pytree::LeafKind kind = pytree::LeafKind::tensor;
+    DType dtype = DType::uint8;  ///< tensors only
+    Shape shape{};               ///< tensors only
+};
+LeafType leaf_type(const format::LeafRow& row);
+
+class LeafReader {
+public:
+    explicit LeafReader(const db::Connection& connection)
+        : connection_(connection), chunk_reader_(connection) {}
+
+    /// A Tensor or a Scalar.
+    Tree read(const format::LeafRow& row);
+
+    /// Rows [first, first + count) of the outermost axis of a tensor; only the digests of the
+    /// chunks they lie in are checked. Throws InvalidArgument if they are outside.
+    Tensor slice(const format::LeafRow& row, std::int64_t first, std::int64_t count);
+
+    /// The chunks of a leaf, checked to lie without gaps and to add up.
+    std::vector<format::ChunkRef> chunks(const format::LeafRow& row);
+    /// The bytes of an inline leaf, with their number checked.
+    std::optional<std::vector<std::byte>> inline_data(const format::LeafRow& row);
+    /// Decodes a chunk into out, which has its nbytes, and checks its digest.
+    void read_chunk(const format::ChunkRef& chunk, std::span<std::byte> out);
+
+private:
+    void read_bytes(const format::LeafRow& row, std::span<std::byte> out);
+
+    const db::Connection& connection_;
+    db::ChunkReader chunk_reader_;
+    std::vector<std::byte> stored_;
+};
+
+}  // namespace ckptlite::detail

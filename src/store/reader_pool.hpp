@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Connections for reading: each read in progress has one of its own, and they are kept open for
+// the next. Safe from any thread; a Lease must end before its pool.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "db/connection.hpp"
+
+namespace ckptlite::detail {
+
+class ReaderPool {
+public:
+    ReaderPool(std::string file, db::Access access, std::chrono::milliseconds timeout)
+        : file_(std::move(file)), access_(access), timeout_(timeout) {}
+
+    class Lease {
+    public:
+        Lease(ReaderPool& pool, std::unique_ptr<db::Connection> connection)
+            : pool_(pool), connection_(std::move(connection)) {}
+        ~Lease() { pool_.give_back(std::move(connection_)); }
+        Lease(const Lease&) = delete;
+        Lease& operator=(const Lease&) = delete;
+
+        const db::Connection& operator*() const noexcept { return *connection_; }
+
+    private:
+        ReaderPool& pool_;
+        std::unique_ptr<db::Connection> connection_;
+    };
+
+    Lease lease();
+    void clear();
+    /// See Connection::abandon().
+    void abandon() noexcept;
+
+private:
+    void give_back(std::unique_ptr<db::Connection> connection) noexcept;
+
+    std::string file_;
+    db::Access access_;
+    std::chrono::milliseconds timeout_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<db::Connection>> idle_;
+};
+
+}  // namespace ckptlite::detail

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "store/save.hpp"
+
+#include <algorithm>
+
+#include "ckptlite/error.hpp"
+#include "db/transaction.hpp"
+#include "format/metrics_json.hpp"
+#include "format/timestamp.hpp"
+#include "store/tree_stager.hpp"
+#include "store/writer_identity.hpp"
+#include "tree/structure.hpp"
+
+namespace ckptlite::detail {
+namespace {
+
+/// Encoded bytes that one staging transaction writes: few enough that readers wait for
+/// milliseconds, and that the writer's cache holds them.
+constexpr std::size_t kBatchBytes = 16 << 20;
+
+void check_options(const SaveOptions& options) {
+    format::check_name(options.run, "run");
+    format::check_name(options.prefix, "prefix");
+    static_cast<void>(format::metrics_json(options.metrics));
+    // A wrong policy must fail before the save, not after it.
+    static_cast<void>(plan_retention({}, options.retention, {}));
+}
+
+/// Chunks that are stored already, asked by worker threads on a connection of its own.
+class KnownChunks {
+public:
+    explicit KnownChunks(ReaderPool& readers) : lease_(readers.lease()) {}
+
+    bool operator()(const Digest& digest) {
+        const std::scoped_lock lock(mutex_);
+        try {
+            return db::find_chunk(*lease_, digest).has_value();
+        } catch (const Busy&) {
+            return false;  // encoding it for nothing is better than failing the save
+        }
+    }
+
+private:
+    std::mutex mutex_;
+    ReaderPool::Lease lease_;
+};
+
+/// The checkpoints this save replaces. Throws AlreadyExists where it may not.
+std::vector<db::CheckpointRef> replaced(const db::Connection& connection, std::int64_t run_id,
+                                        const SaveOptions& options) {
+    auto found = db::checkpoints_from_step(connection, run_id, options.prefix, options.step);
+    const ErrorContext where{.file = connection.file(), .run = options.run, .step = options.step};
+    if (found.empty()) return found;
+    if (!options.overwrite) {
+        throw AlreadyExists("step " + std::to_string(found.back().step) + " of prefix '" +
+                                options.prefix +
+                                "' is stored already: save a later step, or allow overwriting",
+                            where);
+    }
+    for (const db::CheckpointRef& checkpoint : found) {
+        if (checkpoint.pinned && checkpoint.step > options.step) {
+            throw AlreadyExists("the later step " + std::to_string(checkpoint.step) +
+                                    " of prefix '" + options.prefix +
+                                    "' is pinned and would be removed: unpin it, or save under "
+                                    "another prefix or run",
+                                where);
+        }
+    }
+    return found;
+}
+
+std::vector<LoggedMetric> metric_rows(const SaveOptions& options, const std::string& now) {
+    std::vector<LoggedMetric> rows;
+    for (const auto& [group, values] : options.metrics) {
+        for (const auto& [label, value] : values) {
+            rows.push_back({options.run, {group, label}, options.step, value, now});
+        }
+    }
+    return rows;
+}
+
+/// The last transaction: what makes the staged tree a checkpoint. Returns the checkpoint's id.
+std::int64_t publish(const db::Connection& writer, TreeStager& stager, const SaveOptions& options,
+                     const std::vector<LoggedMetric>& logged) {
+    const std::string now = now_text();
+    db::WriteTransaction transaction(writer);
+    const std::int64_t run_id = db::ensure_run(writer, options.run, now);
+    const auto old = replaced(writer, run_id, options);
+    const bool same_step = !old.empty() && old.front().step == options.step;
+    // Insert before delete: pages freed in this transaction and used again would be journaled.
+    // Only the replaced row itself must go first, since its step is unique.
+    const std::int64_t tree_id = stager.publish();
+    if (same_step) db::delete_checkpoint(writer, old.front().id);
+    const std::int64_t id =
+        db::insert_checkpoint(writer, run_id,
+                              {.prefix = options.prefix,
+                               .step = options.step,
+                               .version = options.version,
+                               .metrics = options.metrics,
+                               .loss = options.loss,
+                               .n_completed_steps = options.n_completed_steps,
+                               .elapsed_time = options.elapsed_time,
+                               .pinned = options.pinned || (same_step && old.front().pinned),
+                               .note = options.note,
+                               .created_at = now,
+                               .tree_id = tree_id});
+    write_metrics(writer, logged);
+    write_metrics(writer, metric_rows(options, now));
+    delete_checkpoints(writer, old);
+    if (!options.retention.keeps_everything()) {
+        apply_retention(writer, options.retention, options.run, options.prefix, id);
+    }
+    transaction.commit();
+    return id;
+}
+
+/// Best effort: what stays behind is collected by the next save.
+void discard_own(const SaveContext& context) noexcept {
+    try {
+        collect_garbage(context.writer, context.token);
+    } catch (const std::exception&) {
+    }
+}
+
+std::int64_t stage_and_publish(const SaveContext& context, const Tree& tree,
+                               const LeafSources& sources, const SaveOptions& options,
+                               const std::vector<LoggedMetric>& logged) {
+    const db::Connection& writer = context.writer;
+    TreeStager stager(writer, writer_identity(context.token), pytree::structure_json(tree),
+                      context.codec);
+    KnownChunks known(context.readers);
+    run_pipeline(sources.all(), context.workers, {.codec = context.codec, .known = std::ref(known)},
+                 [&](const LeafSource& leaf, Piece piece) {
+                     stager.add(leaf, std::move(piece));
+                     if (stager.pending_bytes() < kBatchBytes) return;
+                     db::WriteTransaction transaction(writer);
+                     stager.write_pending();
+                     transaction.commit();
+                 });
+    return publish(writer, stager, options, logged);
+}
+
+}  // namespace
+
+std::string now_text() {
+    return format::timestamp(std::chrono::system_clock::now());
+}
+
+void write_metrics(const db::Connection& writer, const std::vector<LoggedMetric>& rows) {
+    std::string run;
+    std::int64_t run_id = 0;
+    for (const LoggedMetric& row : rows) {
+        if (run_id == 0 || row.run != run) {
+            run = row.run;
+            run_id = db::ensure_run(writer, run, row.at);
+        }
+        db::log_metric(writer, run_id, row.metric, row.step, row.value, row.at);
+    }
+}
+
+CheckpointInfo save_checkpoint(const SaveContext& context, const Tree& tree,
+                               const SaveOptions& options,
+                               const std::vector<LoggedMetric>& logged) {
+    const db::Connection& writer = context.writer;
+    check_options(options);
+    const LeafSources sources(tree);
+    collect_garbage(writer, context.token);
+    if (const auto run_id = db::find_run(writer, options.run)) {
+        static_cast<void>(replaced(writer, *run_id, options));  // fail before the work
+    }
+    std::int64_t id = 0;
+    try {
+        id = stage_and_publish(context, tree, sources, options, logged);
+    } catch (...) {
+        discard_own(context);
+        throw;
+    }
+    return *db::find_checkpoint(writer, id);
+}
+
+}  // namespace ckptlite::detail

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// A save from end to end, and the deletes that belong to the same transaction. All of it runs on
+// the thread that holds the writer connection.
+#pragma once
+
+#include "ckptlite/store.hpp"
+#include "db/tables.hpp"
+#include "store/metric_log.hpp"
+#include "store/reader_pool.hpp"
+#include "store/save_pipeline.hpp"
+
+namespace ckptlite::detail {
+
+struct SaveContext {
+    const db::Connection& writer;
+    ReaderPool& readers;
+    WorkerPool& workers;
+    const std::string& token;  ///< of this store, see writer_identity()
+    codec::Codec codec;
+};
+
+/// Store::save. `logged` are metrics that wait to be written; they are durable when this returns.
+CheckpointInfo save_checkpoint(const SaveContext& context, const Tree& tree,
+                               const SaveOptions& options, const std::vector<LoggedMetric>& logged);
+
+/// Deletes what saves left behind whose process is gone. Takes no lock if there is nothing.
+void collect_garbage(const db::Connection& writer, const std::string& token);
+
+/// In a transaction of the caller: metric rows, with their runs made as needed.
+void write_metrics(const db::Connection& writer, const std::vector<LoggedMetric>& rows);
+
+/// In a transaction of the caller: deletes checkpoints, and the trees and chunks that no other
+/// checkpoint uses.
+void delete_checkpoints(const db::Connection& writer, const std::vector<db::CheckpointRef>& gone);
+
+/// What the policy says of one run and prefix now.
+std::vector<RetentionDecision> plan_for(const db::Connection& connection,
+                                        const RetentionPolicy& policy, std::string_view run,
+                                        std::string_view prefix,
+                                        std::optional<std::int64_t> just_written);
+
+/// In a transaction of the caller: plans and deletes.
+std::vector<RetentionDecision> apply_retention(const db::Connection& writer,
+                                               const RetentionPolicy& policy, std::string_view run,
+                                               std::string_view prefix,
+                                               std::optional<std::int64_t> just_written);
+
+/// The time of now as the file stores it.
+std::string now_text();
+
+}  // namespace ckptlite::detail

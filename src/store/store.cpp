@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: MIT
+#include "ckptlite/store.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/uuid.hpp"
+#include "ckptlite/error.hpp"
+#include "db/store_file.hpp"
+#include "db/tables.hpp"
+#include "db/transaction.hpp"
+#include "format/metrics_json.hpp"
+#include "store/load.hpp"
+#include "store/metric_log.hpp"
+#include "store/reader_pool.hpp"
+#include "store/save.hpp"
+
+namespace ckptlite {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path prepare_file(const fs::path& file, const StoreOptions& options) {
+    const bool create = options.mode == OpenMode::create;
+    if (create) {
+        std::error_code ignored;  // resolve_file says what is wrong with the folder
+        fs::create_directories(fs::absolute(file).parent_path(), ignored);
+    }
+    const fs::path resolved = db::resolve_file(file, options.follow_symlinks, create);
+    if (create && !fs::exists(resolved)) {
+        db::create_file(resolved, options.journal == JournalMode::wal);
+    }
+    return resolved;
+}
+
+codec::Codec codec_of(Compression compression) noexcept {
+    switch (compression) {
+        case Compression::zlib:
+            return codec::Codec::zlib;
+        case Compression::none:
+            return codec::Codec::raw;
+        default:
+            return codec::Codec::planes;
+    }
+}
+
+void set_journal(const db::Connection& writer, JournalMode journal) {
+    if (journal == JournalMode::keep) return;
+    const bool wal = journal == JournalMode::wal;
+    const std::string now =
+        writer.pragma_text(wal ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE");
+    if (now != (wal ? "wal" : "delete")) {
+        throw IoError("the journal mode could not be changed, it is still '" + now + "'",
+                      {.file = writer.file()});
+    }
+}
+
+}  // namespace
+
+struct Store::Impl {
+    Impl(const fs::path& path, const StoreOptions& asked)
+        : options(asked),
+          file(prepare_file(path, asked)),
+          readers(
+              file.string(),
+              options.mode == OpenMode::read_only ? db::Access::read_only : db::Access::query_only,
+              options.read_timeout) {
+        if (options.mode == OpenMode::read_only) {
+            db::check_store(*readers.lease(), false);
+            return;
+        }
+        writer = std::make_unique<db::Connection>(file.string(), db::Access::read_write,
+                                                  options.write_timeout);
+        db::check_store(*writer, true);
+        set_journal(*writer, options.journal);
+    }
+
+    ~Impl() {
+        // The writer must be the last connection to close: it seals a WAL store into one file.
+        readers.clear();
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    /// The writer connection and the right to use it.
+    struct Writing {
+        std::unique_lock<std::mutex> lock;
+        const db::Connection& connection;
+    };
+    Writing writing() {
+        if (!writer) {
+            throw InvalidArgument("the store was opened read-only", {.file = file.string()});
+        }
+        return {std::unique_lock(write_mutex), *writer};
+    }
+
+    /// Runs `change` in a transaction; what it returns is durable.
+    template <typename Change>
+    auto write(Change change) {
+        const Writing to = writing();
+        db::WriteTransaction transaction(to.connection);
+        if constexpr (std::is_void_v<decltype(change(to.connection))>) {
+            change(to.connection);
+            transaction.commit();
+        } else {
+            auto result = change(to.connection);
+            transaction.commit();
+            return result;
+        }
+    }
+
+    void write_logged(const std::vector<detail::LoggedMetric>& rows) {
+        write([&](const db::Connection& to) { detail::write_metrics(to, rows); });
+    }
+
+    NotFound gone(const CheckpointInfo& checkpoint) const {
+        return NotFound("the checkpoint is not stored any more",
+                        {.file = file.string(), .run = checkpoint.run, .step = checkpoint.step});
+    }
+
+    void abandon() noexcept {
+        log.abandon();
+        readers.abandon();
+        if (writer) writer->abandon();
+    }
+
+    const pid_t owner = ::getpid();
+    const StoreOptions options;
+    const fs::path file;
+    const std::string token = make_uuid();
+    detail::ReaderPool readers;
+    std::mutex write_mutex;
+    std::unique_ptr<db::Connection> writer;
+    std::unique_ptr<WorkerPool> workers;
+    detail::MetricLog log{options.log_buffer, options.log_interval,
+                          [this](const auto& rows) { write_logged(rows); }};
+};
+
+Store::Store(const fs::path& file, StoreOptions options)
+    : impl_(std::make_unique<Impl>(file, options)) {}
+
+Store::~Store() {
+    if (!impl_) return;
+    if (impl_->owner != ::getpid()) {
+        // A child after fork(): closing would touch the parent's file and its locks, and the
+        // threads of the pool and the log do not exist here.
+        impl_->abandon();
+        static_cast<void>(impl_.release());
+        return;
+    }
+    try {
+        close();
+    } catch (const std::exception&) {
+        // A destructor cannot say so; close() can.
+    }
+}
+
+Store::Store(Store&&) noexcept = default;
+
+Store& Store::operator=(Store&& other) noexcept {
+    std::swap(impl_, other.impl_);
+    return *this;
+}
+
+Store::Impl& Store::impl() const {
+    if (!impl_) throw InvalidArgument("the store is closed");
+    if (impl_->owner != ::getpid()) {
+        throw WrongProcess("the store was opened before fork(): open it anew in the child",
+                           {.file = impl_->file.string()});
+    }
+    return *impl_;
+}
+
+const fs::path& Store::file() const noexcept {
+    static const fs::path closed;
+    return impl_ ? impl_->file : closed;
+}
+
+CheckpointInfo Store::save(const Tree& tree, const SaveOptions& options) {
+    Impl& of = impl();
+    const Impl::Writing to = of.writing();
+    if (!of.workers) of.workers = std::make_unique<WorkerPool>(of.options.threads);
+    std::vector<detail::LoggedMetric> logged = of.log.take();
+    try {
+        return detail::save_checkpoint({.writer = to.connection,
+                                        .readers = of.readers,
+                                        .workers = *of.workers,
+                                        .token = of.token,
+                                        .codec = codec_of(of.options.compression)},
+                                       tree, options, logged);
+    } catch (...) {
+        of.log.give_back(std::move(logged));
+        throw;
+    }
+}
+
+std::vector<CheckpointInfo> Store::checkpoints(const CheckpointFilter& filter) const {
+    return db::select_checkpoints(*impl().readers.lease(), filter,
+                                  std::numeric_limits<std::size_t>::max());
+}
+
+std::optional<CheckpointInfo> Store::latest(const CheckpointFilter& filter) const {
+    const auto found = db::select_checkpoints(*impl().readers.lease(), filter, 1);
+    if (found.empty()) return std::nullopt;
+    return found.front();
+}
+
+std::vector<CheckpointInfo> Store::best(const MetricName& metric, Best best, std::size_t n,
+                                        const CheckpointFilter& filter) const {
+    return db::select_best(*impl().readers.lease(), metric, best, filter, n);
+}
+
+Tree Store::load(const CheckpointInfo& checkpoint) const {
+    return detail::load_tree(*impl().readers.lease(), checkpoint, std::nullopt);
+}
+
+Tree Store::load(const CheckpointInfo& checkpoint, std::string_view pattern) const {
+    return detail::load_tree(*impl().readers.lease(), checkpoint, pattern);
+}
+
+Tree Store::leaf(const CheckpointInfo& checkpoint, std::string_view path) const {
+    return detail::load_leaf(*impl().readers.lease(), checkpoint, path);
+}
+
+Tensor Store::slice(const CheckpointInfo& checkpoint, std::string_view path, std::int64_t first,
+                    std::int64_t count) const {
+    return detail::load_slice(*impl().readers.lease(), checkpoint, path, first, count);
+}
+
+std::vector<LeafInfo> Store::leaves(const CheckpointInfo& checkpoint) const {
+    return detail::list_leaves(*impl().readers.lease(), checkpoint);
+}
+
+void Store::log(std::int64_t step, const Metrics& metrics, std::string_view run) {
+    Impl& of = impl();
+    if (!of.writer) static_cast<void>(of.writing());  // says that the store is read-only
+    format::check_name(run, "run");
+    const std::string now = detail::now_text();
+    std::vector<detail::LoggedMetric> rows;
+    for (const auto& [group, values] : metrics) {
+        format::check_group(group);
+        for (const auto& [label, value] : values) {
+            format::check_name(label, "metric");
+            rows.push_back({std::string(run), {group, label}, step, value, now});
+        }
+    }
+    of.log.add(std::move(rows));
+}
+
+void Store::flush() {
+    impl().log.flush();
+}
+
+std::vector<MetricPoint> Store::history(const MetricName& metric, std::string_view run) const {
+    return db::select_history(*impl().readers.lease(), run, metric);
+}
+
+std::vector<MetricName> Store::metric_names(std::string_view run) const {
+    return db::select_metric_names(*impl().readers.lease(), run);
+}
+
+std::vector<RunInfo> Store::runs() const {
+    return db::select_runs(*impl().readers.lease());
+}
+
+RunInfo Store::start_run(std::string_view name, std::string_view config,
+                         std::optional<std::string> parent_run,
+                         std::optional<std::int64_t> parent_step) {
+    Impl& of = impl();
+    format::check_name(name, "run");
+    format::check_config(config);
+    return of.write([&](const db::Connection& to) {
+        std::optional<std::int64_t> parent_id;
+        if (parent_run) {
+            parent_id = db::find_run(to, *parent_run);
+            if (!parent_id) {
+                throw NotFound("there is no such parent run",
+                               {.file = of.file.string(), .run = *parent_run});
+            }
+        }
+        const std::int64_t id = db::ensure_run(to, name, detail::now_text());
+        db::configure_run(to, id, config, parent_id, parent_step);
+        const auto runs = db::select_runs(to);
+        return *std::find_if(runs.begin(), runs.end(),
+                             [id](const RunInfo& run) { return run.id == id; });
+    });
+}
+
+void Store::finish_run(std::string_view name) {
+    Impl& of = impl();
+    of.log.flush();
+    of.write([&](const db::Connection& to) {
+        const auto id = db::find_run(to, name);
+        if (!id) {
+            throw NotFound("there is no such run",
+                           {.file = of.file.string(), .run = std::string(name)});
+        }
+        db::finish_run(to, *id, detail::now_text());
+    });
+}
+
+void Store::pin(const CheckpointInfo& checkpoint, bool pinned) {
+    Impl& of = impl();
+    of.write([&](const db::Connection& to) {
+        if (!db::set_pinned(to, checkpoint.id, pinned)) throw of.gone(checkpoint);
+    });
+}
+
+void Store::set_note(const CheckpointInfo& checkpoint, std::string_view note) {
+    Impl& of = impl();
+    of.write([&](const db::Connection& to) {
+        if (!db::set_note(to, checkpoint.id, note)) throw of.gone(checkpoint);
+    });
+}
+
+void Store::remove(const CheckpointInfo& checkpoint) {
+    Impl& of = impl();
+    of.write([&](const db::Connection& to) {
+        const auto current = db::find_checkpoint(to, checkpoint.id);
+        if (!current) throw of.gone(checkpoint);
+        detail::delete_checkpoints(to, {{.id = current->id, .tree_id = current->tree_id}});
+    });
+}
+
+std::vector<RetentionDecision> Store::plan(const RetentionPolicy& policy, std::string_view run,
+                                           std::string_view prefix) const {
+    return detail::plan_for(*impl().readers.lease(), policy, run, prefix, std::nullopt);
+}
+
+std::vector<RetentionDecision> Store::retain(const RetentionPolicy& policy, std::string_view run,
+                                             std::string_view prefix) {
+    return impl().write([&](const db::Connection& to) {
+        return detail::apply_retention(to, policy, run, prefix, std::nullopt);
+    });
+}
+
+VerifyReport Store::verify(bool full) const {
+    return detail::verify_store(*impl().readers.lease(), full);
+}
+
+void Store::close() {
+    impl().log.flush();
+    impl_.reset();
+}
+
+}  // namespace ckptlite

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "store/tree_stager.hpp"
+
+#include "ckptlite/error.hpp"
+
+namespace ckptlite::detail {
+
+TreeStager::TreeStager(const db::Connection& connection, std::string staged_by,
+                       std::string structure, codec::Codec codec)
+    : connection_(connection),
+      staged_by_(std::move(staged_by)),
+      codec_(codec),
+      digester_(structure) {
+    tree_.structure = std::move(structure);
+}
+
+void TreeStager::add(const LeafSource& source, Piece piece) {
+    if (piece.first_byte == 0) pending_.emplace_back(source);
+    PendingLeaf& leaf = pending_.back();
+    const bool last = piece.first_byte + piece.raw.size() == leaf.row.nbytes;
+    leaf.moments.merge(piece.moments);
+    if (leaf.row.nbytes <= kInlineLeafBytes) {
+        leaf.row.data.emplace(piece.raw.begin(), piece.raw.end());
+        leaf.row.stored_nbytes = leaf.row.nbytes;
+        leaf.digester.add_inline(piece.raw);
+        pending_bytes_ += piece.raw.size();
+    } else {
+        leaf.digester.add_chunk(piece.digest);
+        if (piece.encoded) pending_bytes_ += piece.encoded->data.size();
+        leaf.pieces.push_back(std::move(piece));
+    }
+    if (last) complete(leaf);
+}
+
+void TreeStager::complete(PendingLeaf& leaf) {
+    if (leaf.source->elements) {
+        leaf.row.statistics = pytree::statistics_of(*leaf.source->elements, leaf.moments);
+    }
+    leaf.row.digest = leaf.digester.finish();
+    leaf.complete = true;
+    digester_.add_leaf(leaf.row.digest);
+    ++tree_.n_leaves;
+    tree_.nbytes += leaf.row.nbytes;
+}
+
+void TreeStager::write_pending() {
+    if (tree_.id == 0) tree_.id = db::stage_tree(connection_, staged_by_, tree_.structure);
+    while (!pending_.empty()) {
+        write(pending_.front());
+        // A leaf larger than a batch goes on in the next one.
+        if (!pending_.front().complete) break;
+        pending_.pop_front();
+    }
+    pending_bytes_ = 0;
+}
+
+void TreeStager::write(PendingLeaf& leaf) {
+    std::vector<format::ChunkRef> chunks;
+    for (Piece& piece : leaf.pieces) {
+        chunks.push_back(store_chunk(leaf, piece));
+        leaf.row.stored_nbytes += chunks.back().stored_nbytes;
+    }
+    leaf.pieces.clear();
+    if (leaf.row.id == 0)
+        leaf.row.id = db::insert_leaf(connection_, tree_.id, leaf.row);
+    else if (leaf.complete)
+        db::complete_leaf(connection_, leaf.row);
+    for (const format::ChunkRef& chunk : chunks) {
+        db::insert_leaf_chunk(connection_, leaf.row.id, chunk.first_byte, chunk.chunk_id);
+    }
+    if (leaf.complete) tree_.stored_nbytes += leaf.row.stored_nbytes;
+}
+
+format::ChunkRef TreeStager::store_chunk(const PendingLeaf& leaf, Piece& piece) {
+    format::ChunkRef chunk;
+    if (const auto stored = db::find_chunk(connection_, piece.digest)) {
+        chunk = *stored;
+        if (chunk.nbytes != piece.raw.size()) {
+            throw Corrupt("chunk " + std::to_string(chunk.chunk_id) +
+                              " has the digest of this leaf's bytes, but not their number",
+                          {.file = connection_.file(), .leaf = leaf.row.path});
+        }
+    } else {
+        // Known when it was looked up, but deleted by another process's retention since.
+        if (!piece.encoded) piece.encoded = encode_piece(*leaf.source, piece.raw, codec_);
+        chunk.chunk_id =
+            db::insert_chunk(connection_, piece.digest, piece.raw.size(), *piece.encoded);
+        chunk.stored_nbytes = piece.encoded->data.size();
+    }
+    chunk.first_byte = piece.first_byte;
+    return chunk;
+}
+
+std::int64_t TreeStager::publish() {
+    tree_.digest = digester_.finish();
+    if (tree_.id == 0) {
+        if (const auto equal = db::find_published_tree(connection_, *tree_.digest)) return *equal;
+    }
+    write_pending();
+    db::publish_tree(connection_, tree_);
+    return tree_.id;
+}
+
+}  // namespace ckptlite::detail

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Collects the pieces of one tree and writes them in batches, invisible until published.
+//
+// One stager serves one save, on the writer connection's thread. Nothing is written before
+// write_pending() or publish(), which the caller wraps in transactions.
+#pragma once
+
+#include <deque>
+
+#include "db/tables.hpp"
+#include "store/save_pipeline.hpp"
+
+namespace ckptlite::detail {
+
+class TreeStager {
+public:
+    TreeStager(const db::Connection& connection, std::string staged_by, std::string structure,
+               codec::Codec codec);
+
+    /// Pieces in the order of run_pipeline.
+    void add(const LeafSource& leaf, Piece piece);
+
+    /// Bytes that wait to be written.
+    std::size_t pending_bytes() const noexcept { return pending_bytes_; }
+    void write_pending();
+
+    /// After the last piece, in the save's last transaction: writes what is pending and makes the
+    /// tree one that checkpoints may refer to. If nothing has been written yet and an equal tree is
+    /// stored, that one is used. Returns its id.
+    std::int64_t publish();
+
+private:
+    struct PendingLeaf {
+        explicit PendingLeaf(const LeafSource& from)
+            : source(&from), row(from.row), digester(from.row) {}
+
+        const LeafSource* source;
+        format::LeafRow row;
+        format::LeafDigester digester;
+        pytree::Moments moments{};
+        std::vector<Piece> pieces{};
+        bool complete = false;
+    };
+    void complete(PendingLeaf& leaf);
+    void write(PendingLeaf& leaf);
+    format::ChunkRef store_chunk(const PendingLeaf& leaf, Piece& piece);
+
+    const db::Connection& connection_;
+    std::string staged_by_;
+    codec::Codec codec_;
+    format::TreeRow tree_;
+    format::TreeDigester digester_;
+    std::deque<PendingLeaf> pending_;
+    std::size_t pending_bytes_ = 0;
+};
+
+}  // namespace ckptlite::detail

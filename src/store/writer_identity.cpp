@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "store/writer_identity.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace ckptlite::detail {
+namespace {
+
+using nlohmann::json;
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+/// Changes at every boot; empty where the system does not tell.
+std::string boot_id() {
+    std::string id;
+    std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
+    return id;
+}
+
+/// Clock ticks after boot at which the process started, field 22 of /proc/PID/stat; empty if there
+/// is no such process (or no /proc).
+std::string start_time(std::int64_t pid) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string line;
+    if (!std::getline(file, line)) return {};
+    // The command name in parentheses may hold anything: count fields behind the last one.
+    std::istringstream fields(line.substr(line.rfind(')') + 1));
+    std::string field;
+    for (int i = 3; i <= 22; ++i) fields >> field;
+    return field;
+}
+
+bool process_exists(std::int64_t pid) {
+    return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno != ESRCH;
+}
+
+}  // namespace
+
+std::string writer_identity(const std::string& token) {
+    const std::int64_t pid = ::getpid();
+    return json{{"host", host_name()},
+                {"boot", boot_id()},
+                {"pid", pid},
+                {"started", start_time(pid)},
+                {"token", token}}
+        .dump();
+}
+
+bool writer_is_gone(const std::string& identity, const std::string& own_token) {
+    const json writer = json::parse(identity, nullptr, /*allow_exceptions=*/false);
+    try {
+        if (writer.at("token") == own_token) return true;
+        if (writer.at("host") != host_name()) return false;
+        if (writer.at("boot") != boot_id()) return true;
+        const auto pid = writer.at("pid").get<std::int64_t>();
+        return !process_exists(pid) || writer.at("started") != start_time(pid);
+    } catch (const json::exception&) {
+        return true;
+    }
+}
+
+}  // namespace ckptlite::detail

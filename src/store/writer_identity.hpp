@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Who is staging a tree: enough of a process to tell later whether it is gone. Any thread.
+#pragma once
+
+#include <string>
+
+namespace ckptlite::detail {
+
+/// tree.staged_by of a store of this process:
+/// {"host":...,"boot":...,"pid":...,"started":...,"token":...}; the token is the store's own.
+std::string writer_identity(const std::string& token);
+
+/// True only if the writer cannot be alive any more: another boot of this machine, or no process
+/// of that id and start time, or the same store saying it of itself (`own_token`). A writer on
+/// another machine is taken for alive, and a text that cannot be read for gone.
+bool writer_is_gone(const std::string& identity, const std::string& own_token);
+
+}  // namespace ckptlite::detail

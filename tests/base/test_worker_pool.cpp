@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "base/worker_pool.hpp"
+
+#include <atomic>
+#include <latch>
+#include <memory>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "ckptlite/error.hpp"
+#include "support/catch.hpp"
+#include "support/throws.hpp"
+
+namespace ckptlite {
+namespace {
+
+TEST_CASE("one thread runs tasks in the order they were given", "[base][concurrent]") {
+    std::vector<int> order;
+    {
+        WorkerPool pool(1);
+        for (int i = 0; i < 500; ++i) pool.submit([&order, i] { order.push_back(i); });
+    }
+    std::vector<int> expected(500);
+    std::iota(expected.begin(), expected.end(), 0);
+    CHECK(order == expected);
+}
+
+TEST_CASE("tasks start in the order they were given, however many threads", "[base][concurrent]") {
+    // Each task waits until all of the first three have started: later ones cannot be among them.
+    WorkerPool pool(3);
+    std::latch started(3);
+    std::atomic<int> early{0};
+    std::vector<std::future<void>> done;
+    for (int i = 0; i < 30; ++i) {
+        done.push_back(pool.submit([&, i] {
+            if (i < 3) return started.arrive_and_wait();
+            if (!started.try_wait()) ++early;
+        }));
+    }
+    for (std::future<void>& future : done) future.get();
+    CHECK(early == 0);
+}
+
+TEST_CASE("tasks run side by side on as many threads as were asked for", "[base][concurrent]") {
+    WorkerPool pool(4);
+    REQUIRE(pool.size() == 4);
+    std::latch all_running(4);  // nobody passes unless four run at once
+    std::vector<std::future<void>> done;
+    for (int i = 0; i < 4; ++i) {
+        done.push_back(pool.submit([&] { all_running.arrive_and_wait(); }));
+    }
+    for (std::future<void>& future : done) future.get();
+    CHECK(all_running.try_wait());
+}
+
+TEST_CASE("zero threads means at least one", "[base][concurrent]") {
+    WorkerPool pool(0);
+    CHECK(pool.size() >= 1);
+    CHECK(pool.submit([] { return 7; }).get() == 7);
+}
+
+TEST_CASE("what a task returns travels to who asked, move-only things too", "[base][concurrent]") {
+    WorkerPool pool(2);
+    auto text = std::make_unique<std::string>("leaf");
+    auto future = pool.submit([text = std::move(text)]() mutable { return std::move(text); });
+    CHECK(*future.get() == "leaf");
+}
+
+TEST_CASE("what a task throws travels to who asked, and the thread goes on", "[base][concurrent]") {
+    WorkerPool pool(1);
+    auto failed = pool.submit([]() -> int { throw Corrupt("The chunk is bad."); });
+    auto next = pool.submit([] { return 1; });
+    REQUIRE_THROWS_SAYING(failed.get(), Corrupt, "The chunk is bad.");
+    CHECK(next.get() == 1);
+}
+
+TEST_CASE("the destructor runs everything that was submitted", "[base][concurrent]") {
+    std::atomic<int> ran{0};
+    {
+        WorkerPool pool(2);
+        for (int i = 0; i < 200; ++i) {
+            pool.submit([&ran, i] {
+                ++ran;
+                if (i % 50 == 0) throw Corrupt("Nobody asks for this one.");
+            });
+        }
+    }
+    CHECK(ran == 200);
+}
+
+TEST_CASE("any thread may submit", "[base][concurrent]") {
+    std::atomic<int> ran{0};
+    {
+        WorkerPool pool(2);
+        std::vector<std::thread> givers;
+        for (int giver = 0; giver < 4; ++giver) {
+            givers.emplace_back([&] {
+                for (int i = 0; i < 100; ++i) pool.submit([&ran] { ++ran; });
+            });
+        }
+        for (std::thread& giver : givers) giver.join();
+    }
+    CHECK(ran == 400);
+}
+
+}  // namespace
+}  // namespace ckptlite

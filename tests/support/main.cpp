@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// The main function of every Catch2 test program, whichever version of Catch2 is there.
+#if __has_include(<catch2/catch_session.hpp>)
+#include <catch2/catch_session.hpp>
+int main(int argc, char** argv) {
+    return Catch::Session().run(argc, argv);
+}
+#else
+#define CATCH_CONFIG_MAIN
+#include <catch2/catch.hpp>
+#endif
