@@ -33,6 +33,8 @@ PUBLIC = {
     "retention": "store",
     "store": "store",
     "checkpoint": "api",
+    "best_reader": "api",
+    "best_writer": "api",
     "reader": "api",
     "writer": "api",
     "ckptlite": "api",  # the umbrella

@@ -24,8 +24,8 @@ std::vector<float> repeated(const std::vector<float>& row, std::size_t n) {
 }
 
 /// c += a b^T of the way back: the gradient of a product's left side.
-void add_product_transposed(std::span<const float> a, std::span<const float> b,
-                            std::span<float> c, std::size_t columns_of_b) {
+void add_product_transposed(std::span<const float> a, std::span<const float> b, std::span<float> c,
+                            std::size_t columns_of_b) {
     add_product(a, transposed(b, columns_of_b), c, b.size() / columns_of_b);
 }
 
@@ -85,7 +85,8 @@ std::vector<float> score_gradients(std::span<const float> log_probabilities,
     for (std::size_t i = 0; i < gradients.size(); ++i) {
         gradients[i] = scale * std::exp(log_probabilities[i]);
     }
-    for (std::size_t i = 0; i < targets.size(); ++i) gradients[i * vocabulary + targets[i]] -= scale;
+    for (std::size_t i = 0; i < targets.size(); ++i)
+        gradients[i * vocabulary + targets[i]] -= scale;
     return gradients;
 }
 
@@ -103,7 +104,9 @@ Parameters::Parameters(const Layout& layout)
       output_bias(layout.vocabulary) {}
 
 Parameters random_parameters(const Layout& layout, SplitMix64& random) {
-    const auto limit = [](std::size_t fan_in) { return std::sqrt(3.0f / static_cast<float>(fan_in)); };
+    const auto limit = [](std::size_t fan_in) {
+        return std::sqrt(3.0f / static_cast<float>(fan_in));
+    };
     Parameters parameters(layout);
     fill_uniform(parameters.embedding, 1.0f, random);
     fill_uniform(parameters.hidden_kernel, limit(kContext * kEmbedding), random);
@@ -123,7 +126,8 @@ double loss_and_gradients(const Parameters& parameters, const Batch& batch, Para
     const std::size_t hidden = parameters.hidden_bias.size();
     const std::size_t vocabulary = parameters.output_bias.size();
     const std::size_t width = kContext * kEmbedding;
-    for (std::vector<float>* array : gradients.arrays()) std::fill(array->begin(), array->end(), 0.0f);
+    for (std::vector<float>* array : gradients.arrays())
+        std::fill(array->begin(), array->end(), 0.0f);
 
     const Activations a = forward(parameters, batch.inputs);
     const auto d_scores = score_gradients(a.log_probabilities, batch.targets);
@@ -148,7 +152,8 @@ double loss_and_gradients(const Parameters& parameters, const Batch& batch, Para
 double norm(const Parameters& parameters) {
     double sum = 0;
     for (const std::vector<float>* array : parameters.arrays()) {
-        for (const float value : *array) sum += static_cast<double>(value) * static_cast<double>(value);
+        for (const float value : *array)
+            sum += static_cast<double>(value) * static_cast<double>(value);
     }
     return std::sqrt(sum);
 }

@@ -48,28 +48,28 @@ public:
     std::optional<double> best_metric(const std::optional<std::string>& prefix = {}) const;
 
 protected:
-    BestCheckpointFileWriter(BestCheckpointFileWriterOptions options, Best best);
+    BestCheckpointFileWriter(const BestCheckpointFileWriterOptions& options, Best best);
 
 private:
-    class Ranking;
+    class BestSoFar;
     // Shared with a save in flight, which sets the best value when it is done and may outlive the
     // part of the writer that holds this.
-    std::shared_ptr<Ranking> ranking_;
+    std::shared_ptr<BestSoFar> best_so_far_;
 };
 
 class HighestCheckpointFileWriter : public BestCheckpointFileWriter {
 public:
     /// Throws what CheckpointFileWriter's constructor throws, and InvalidArgument if `metric` or
     /// `group` is empty or `group` has a '/'.
-    explicit HighestCheckpointFileWriter(BestCheckpointFileWriterOptions options)
-        : BestCheckpointFileWriter(std::move(options), Best::highest) {}
+    explicit HighestCheckpointFileWriter(const BestCheckpointFileWriterOptions& options)
+        : BestCheckpointFileWriter(options, Best::highest) {}
 };
 
 class LowestCheckpointFileWriter : public BestCheckpointFileWriter {
 public:
     /// As for HighestCheckpointFileWriter.
-    explicit LowestCheckpointFileWriter(BestCheckpointFileWriterOptions options)
-        : BestCheckpointFileWriter(std::move(options), Best::lowest) {}
+    explicit LowestCheckpointFileWriter(const BestCheckpointFileWriterOptions& options)
+        : BestCheckpointFileWriter(options, Best::lowest) {}
 };
 
 }  // namespace ckptlite

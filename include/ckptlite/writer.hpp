@@ -56,7 +56,8 @@ public:
     void log(std::int64_t step, const Metrics& metrics);
     /// Store::flush.
     void flush();
-    Store& store() noexcept { return *store_; }
+    Store& store();
+    const Store& store() const;
 
 protected:
     explicit WriterBase(CheckpointFileWriterOptions options);
@@ -74,10 +75,10 @@ protected:
     void settle() const;
 
 private:
-    class SaveQueue;
+    struct Impl;
+    Impl& impl() const;
     CheckpointFileWriterOptions options_;
-    std::unique_ptr<Store> store_;  // its address must outlive moves: saves in flight use it
-    std::unique_ptr<SaveQueue> queue_;
+    std::unique_ptr<Impl> impl_;
 };
 
 /// Writes every checkpoint it is given.

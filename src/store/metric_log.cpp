@@ -47,8 +47,9 @@ void MetricLog::abandon() noexcept {
 }
 
 void MetricLog::write_rows(std::unique_lock<std::mutex>& lock) {
-    std::vector<LoggedMetric> rows = std::exchange(rows_, {});
     lock.unlock();
+    const auto turn = this->turn();  // waits for a write in progress: its rows count as flushed
+    std::vector<LoggedMetric> rows = take();
     try {
         if (!rows.empty()) write_(rows);
     } catch (...) {

@@ -45,6 +45,9 @@ public:
 
     /// For a save, which writes them in its own transaction; give_back() if that failed.
     std::vector<LoggedMetric> take();
+    /// Held from before take() until the rows are durable or given back: nobody else writes
+    /// meanwhile, so that values reach the file in the order they were logged.
+    std::unique_lock<std::mutex> turn() { return std::unique_lock(turn_); }
     void give_back(std::vector<LoggedMetric> rows);
 
     /// In a child after fork() the thread does not exist: forget it without joining.
@@ -57,6 +60,7 @@ private:
     const std::size_t buffer_;
     const std::chrono::milliseconds interval_;
     const Write write_;
+    std::mutex turn_;  // whoever takes rows out to write them; locked before mutex_
     std::mutex mutex_;
     std::condition_variable wake_;
     std::vector<LoggedMetric> rows_;

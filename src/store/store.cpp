@@ -180,6 +180,7 @@ const fs::path& Store::file() const noexcept {
 
 CheckpointInfo Store::save(const Tree& tree, const SaveOptions& options) {
     Impl& of = impl();
+    const auto turn = of.log.turn();
     const Impl::Writing to = of.writing();
     if (!of.workers) of.workers = std::make_unique<WorkerPool>(of.options.threads);
     std::vector<detail::LoggedMetric> logged = of.log.take();

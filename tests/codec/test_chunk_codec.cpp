@@ -134,7 +134,7 @@ TEST_CASE("a chunk that declares another size than it has is corrupt", "[codec]"
     for (const Codec codec : {Codec::raw, Codec::zlib, Codec::planes}) {
         const EncodedChunk chunk = encode(raw, {4, true}, codec);
         REQUIRE(chunk.codec == codec);
-        for (const std::size_t nbytes : {0, 1, 3'996, 3'999, 4'001, 4'004, 8'000}) {
+        for (const std::size_t nbytes : {0U, 1U, 3'996U, 3'999U, 4'001U, 4'004U, 8'000U}) {
             CAPTURE(codec_name(codec), nbytes);
             CHECK_THROWS_AS(decoded(chunk, nbytes), Corrupt);
         }

@@ -59,7 +59,7 @@ const std::vector<Deflate> kWays = {Deflate::matches, Deflate::huffman};
 
 TEST_CASE("streams inflate to what was compressed, in either decoder", "[codec]") {
     for (const Deflate how : kWays) {
-        for (const std::size_t size : {0, 1, 2, 100, 5'000, 200'000}) {
+        for (const std::size_t size : {0U, 1U, 2U, 100U, 5'000U, 200'000U}) {
             CAPTURE(size, static_cast<int>(how));
             for (const Bytes& raw : {test::random_bytes(size, 1), test::skewed_bytes(size, 2),
                                      test::sawtooth_bytes(size), Bytes(size)}) {
@@ -94,7 +94,7 @@ TEST_CASE("a stream of another size, cut, or with something after it is refused"
     const Bytes raw = test::skewed_bytes(900, 1);
     for (const Deflate how : kWays) {
         const Bytes stream = compressed(raw, how);
-        for (const std::size_t nbytes : {0, 1, 899, 901, 5'000}) {
+        for (const std::size_t nbytes : {0U, 1U, 899U, 901U, 5'000U}) {
             CHECK(both_refuse(stream, nbytes));
         }
         for (std::size_t size = 0; size < stream.size(); ++size) {

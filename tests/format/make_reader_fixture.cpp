@@ -2,7 +2,8 @@
 // Makes what test_python_reader.py reads: FOLDER/fixture.db with a run for each compression, and
 // what its leaves should be as FOLDER/expected.json, which points into FOLDER/expected.bin.
 #include <array>
-#include <cmath>
+#include <bit>
+#include <concepts>
 #include <cstdint>
 #include <fstream>
 #include <iostream>
@@ -22,13 +23,15 @@ using nlohmann::json;
 /// Fills more than one chunk, the last one not fully.
 constexpr std::int64_t kLargeBytes = (1 << 20) + 80'000;
 
-/// Numbers near each other, so that every codec has something to gain.
+/// Numbers near each other, so that every codec has something to gain, of both signs, which the
+/// rotation of elements moves.
 template <typename T>
 Tensor smooth(std::mt19937_64& random) {
     std::vector<T> elements(static_cast<std::size_t>(kLargeBytes) / sizeof(T));
     for (T& element : elements) {
         const double number = static_cast<double>(random() % 1'000) / 16;
-        element = static_cast<T>(number);
+        const bool negative = !std::unsigned_integral<T> && random() % 2 == 0;
+        element = static_cast<T>(negative ? -number : number);
     }
     const auto n = static_cast<std::int64_t>(elements.size());
     return Tensor::own(std::move(elements), {2, n / 2});

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// What --json prints. The shapes are documented in docs/CLI.md: fields are added, never renamed
+// or removed. JSON has no NaN and no infinities: they are the strings "NaN", "Infinity" and
+// "-Infinity". Pure functions, but for print_json.
+#pragma once
+
+#include <iosfwd>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "ckptlite/metrics.hpp"
+#include "ckptlite/store.hpp"
+
+namespace ckptlite::cli {
+
+/// Fields in the order in which they are documented.
+using Json = nlohmann::ordered_json;
+
+/// A number, one of the three strings, or null.
+Json number_json(std::optional<double> number);
+Json checkpoint_json(const CheckpointInfo& checkpoint);
+Json run_json(const RunInfo& run);
+Json leaf_json(const LeafInfo& leaf);
+
+/// Indented; bytes that are not UTF-8 become U+FFFD.
+void print_json(std::ostream& out, const Json& json);
+
+}  // namespace ckptlite::cli

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// What a command of `ckptlite` is: its help, its arguments and its action. main.cpp holds the
+// table of them; a new command is a source file with one `Command` and a line in that table.
+// Commands run once, on the main thread.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "cli/exit_code.hpp"
+
+namespace ckptlite::cli {
+
+/// Prints data to stdout and all else to stderr. Throws Error, or CLI::ParseError for arguments
+/// that are wrong together. Owns the values of the arguments.
+using Action = std::function<ExitCode()>;
+
+struct Command {
+    const char* name;
+    const char* summary;
+    /// The arguments in one line, without "ckptlite" and the name.
+    const char* usage;
+    const char* example;
+    /// Adds the arguments to the parser.
+    Action (*declare)(CLI::App& app);
+};
+
+extern const Command kLs;
+extern const Command kBest;
+extern const Command kLeaves;
+extern const Command kVerify;
+
+/// What every command takes.
+struct CommonArguments {
+    std::string file{};
+    bool json = false;
+    bool follow_symlinks = false;
+
+    /// `this` must outlive the parsing.
+    void declare_in(CLI::App& app);
+};
+
+}  // namespace ckptlite::cli

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Opens the file a command names, for reading. Never makes a file.
+#pragma once
+
+#include "ckptlite/store.hpp"
+#include "cli/command.hpp"
+
+namespace ckptlite::cli {
+
+/// If a crash left a write half done, it is rolled back, which stderr says. Throws what Store
+/// throws.
+Store open_store(const CommonArguments& arguments);
+
+}  // namespace ckptlite::cli

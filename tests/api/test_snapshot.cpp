@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "api/snapshot.hpp"
+
+#include "api/sample_checkpoint.hpp"
+#include "ckptlite/error.hpp"
+#include "support/catch.hpp"
+#include "support/random_tree.hpp"
+
+namespace ckptlite::detail {
+namespace {
+
+TEST_CASE("a snapshot equals the tree it was taken from", "[api]") {
+    Snapshot snapshot;
+    snapshot.take(test::tree_of_every_kind());
+    CHECK(snapshot.tree() == test::tree_of_every_kind());
+}
+
+TEST_CASE("a snapshot keeps what the caller's memory held", "[api]") {
+    std::vector<float> memory = {1, 2, 3};
+    Snapshot snapshot;
+    snapshot.take(List{{Tree(Tensor::borrow(memory, {3}))}});
+    memory.assign(3, 0);
+    CHECK(snapshot.tree().at("/0") == Tree(Tensor::own<float>({1, 2, 3}, {3})));
+}
+
+TEST_CASE("a snapshot is replaced by the next, larger or smaller", "[api]") {
+    Snapshot snapshot;
+    for (const std::size_t n : {10U, 1000U, 3U, 0U}) {
+        const Tree tree = Tensor::own<float>(std::vector<float>(n, 2), {static_cast<long>(n)});
+        snapshot.take(tree);
+        CHECK(snapshot.tree() == tree);
+    }
+}
+
+TEST_CASE("the tensors of a snapshot share one buffer that is used again", "[api]") {
+    const Tree tree =
+        Tuple{{Tree(Tensor::own<float>({1}, {1})), Tree(Tensor::own<float>({2}, {1}))}};
+    Snapshot snapshot;
+    snapshot.take(tree);
+    const std::byte* first = snapshot.tree().at("/0").tensor().bytes().data();
+    CHECK(snapshot.tree().at("/1").tensor().bytes().data() == first + 64);
+    snapshot.clear();
+    snapshot.take(tree);
+    CHECK(snapshot.tree().at("/0").tensor().bytes().data() == first);
+}
+
+TEST_CASE("a tree the format cannot hold has no snapshot", "[api]") {
+    Snapshot snapshot;
+    REQUIRE_THROWS_AS(snapshot.take(test::impossible_tree()), InvalidArgument);
+}
+
+}  // namespace
+}  // namespace ckptlite::detail

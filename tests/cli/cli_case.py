@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""What the tests of the ckptlite command share. Their first arguments: CKPTLITE MAKE_FIXTURE."""
+import json
+import os
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "CLI.md").read_text(encoding="utf-8")
+CKPTLITE, MAKE_FIXTURE = (os.path.abspath(path) for path in sys.argv[1:3])
+COMMANDS = {
+    "ls": [],
+    "best": ["eval/loss", "--lowest"],
+    "leaves": [],
+    "verify": [],
+}
+NEVER_THAT_LONG = 60  # seconds; a command that waits for a FIFO would wait for ever
+
+
+def run(*arguments):
+    return subprocess.run(
+        [CKPTLITE, *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=NEVER_THAT_LONG,
+    )
+
+
+def make_fixture(path, *kind):
+    return subprocess.run(
+        [MAKE_FIXTURE, str(path), *kind], stderr=subprocess.PIPE, encoding="utf-8"
+    )
+
+
+def execute(path, *statements):
+    connection = sqlite3.connect(path)
+    with connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+
+
+class CliTest(unittest.TestCase):
+    """Each test has a folder of its own, with a fresh copy of the fixture."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.class_folder = tempfile.TemporaryDirectory()
+        original = pathlib.Path(cls.class_folder.name) / "fixture.db"
+        made = make_fixture(original)
+        assert made.returncode == 0, made.stderr
+        cls.original = original.read_bytes()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.class_folder.cleanup()
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.file = self.folder / "run.db"
+        self.file.write_bytes(self.original)
+
+    def json_of(self, *arguments):
+        done = run(*arguments, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def assert_one_message(self, done, code, *saying):
+        self.assertEqual(done.returncode, code, done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertRegex(done.stderr, r"\Ackptlite: [^\n]+\n\Z")
+        for words in saying:
+            self.assertIn(words, done.stderr)
+
+
+def main():
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

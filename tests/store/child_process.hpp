@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Processes of a test, made with fork(): the body runs in the child, which never returns into the
+// test framework. Fork with no store open in this process, except to test just that.
+#pragma once
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+
+namespace ckptlite::test {
+
+class ChildProcess {
+public:
+    /// What the child tells the parent.
+    using Report = std::function<void(std::int64_t)>;
+
+    explicit ChildProcess(const std::function<void(const Report&)>& body) {
+        int ends[2];
+        if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
+        pid_ = ::fork();
+        if (pid_ < 0) throw std::runtime_error("no child");
+        ::close(ends[pid_ == 0 ? 0 : 1]);
+        pipe_ = ends[pid_ == 0 ? 1 : 0];
+        if (pid_ == 0) run(body);
+    }
+    ~ChildProcess() {
+        kill();
+        ::close(pipe_);
+    }
+    ChildProcess(const ChildProcess&) = delete;
+    ChildProcess& operator=(const ChildProcess&) = delete;
+
+    /// The next number the child reported; nothing once it has ended.
+    std::optional<std::int64_t> next() {
+        std::int64_t number = 0;
+        if (::read(pipe_, &number, sizeof number) != sizeof number) return std::nullopt;
+        return number;
+    }
+
+    void kill() {
+        if (pid_ <= 0) return;
+        ::kill(pid_, SIGKILL);
+        static_cast<void>(wait());
+    }
+
+    /// Whether the body returned.
+    bool wait() {
+        int status = -1;
+        ::waitpid(pid_, &status, 0);
+        pid_ = 0;
+        return status == 0;
+    }
+
+private:
+    [[noreturn]] void run(const std::function<void(const Report&)>& body) const {
+        try {
+            body([this](std::int64_t number) {
+                if (::write(pipe_, &number, sizeof number) != sizeof number) ::_exit(2);
+            });
+            ::_exit(0);
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "child process: %s\n", error.what());
+            ::_exit(1);
+        }
+    }
+
+    pid_t pid_ = 0;
+    int pipe_ = -1;
+};
+
+}  // namespace ckptlite::test
