@@ -10,6 +10,14 @@ import sys
 
 LONGEST = 400
 REASON = "Over 400 lines because"
+BUILT = (
+    "include/**/*.hpp",
+    "src/**/*.cpp",
+    "examples/**/*.cpp",
+    "tests/**/*.cpp",
+    "tests/**/test_*.py",
+    "tests/check_*.py",
+)
 CODE = {".cpp", ".hpp", ".py", ".sh", ".sql"}
 
 
@@ -24,8 +32,8 @@ def lengths(root):
 
 
 def unlisted(root):
-    """A source that no meson.build at or above it names is never built, a test never run."""
-    for pattern in ("src/**/*.cpp", "include/**/*.hpp", "tests/**/*.cpp", "examples/*.cpp"):
+    """A file that no meson.build at or above it names is never built or run."""
+    for pattern in BUILT:
         for path in sorted(root.glob(pattern)):
             builds = [folder / "meson.build" for folder in path.parents if root in folder.parents]
             text = "".join(build.read_text() for build in builds if build.exists())

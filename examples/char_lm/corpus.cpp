@@ -13,6 +13,8 @@
 namespace char_lm {
 namespace {
 
+constexpr std::size_t kLongestRun = 4;
+
 std::string read_text(const std::string& file) {
     errno = 0;
     std::ifstream in(file, std::ios::binary);
@@ -22,6 +24,18 @@ std::string read_text(const std::string& file) {
                                 {.file = file});
     }
     return text;
+}
+
+/// At most kLongestRun times the same character: a model that looks back at a window full of blanks
+/// knows nothing but that more blanks are likely.
+std::string with_short_runs(const std::string& text) {
+    std::string result;
+    std::size_t run = 0;
+    for (const char c : text) {
+        run = !result.empty() && result.back() == c ? run + 1 : 1;
+        if (run <= kLongestRun) result.push_back(c);
+    }
+    return result;
 }
 
 std::vector<std::uint8_t> vocabulary_of(const std::vector<std::string>& texts) {
@@ -47,7 +61,7 @@ void append_window(std::span<const Token> text, std::size_t start, std::size_t c
 
 Corpus read_corpus(const std::vector<std::string>& files, std::size_t context) {
     std::vector<std::string> texts;
-    for (const std::string& file : files) texts.push_back(read_text(file));
+    for (const std::string& file : files) texts.push_back(with_short_runs(read_text(file)));
 
     Corpus corpus{.vocabulary = vocabulary_of(texts), .training = {}, .held_out = {}};
     std::array<Token, 256> token_of{};

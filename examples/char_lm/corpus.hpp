@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The texts to learn from: read, cut into a part to train on and a part to evaluate on, and
 // written as tokens. A token is the position of a byte in the vocabulary, which is every byte that
-// occurs anywhere in the texts. A plain value.
+// occurs anywhere in the texts. Long runs of one character are cut short. A plain value.
 #pragma once
 
 #include <cstddef>

@@ -87,7 +87,8 @@ Json leaf_json(const LeafInfo& leaf) {
 }
 
 void print_json(std::ostream& out, const Json& json) {
-    out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    constexpr bool kAsciiOnly = true;  // or a terminal would obey control characters over U+007E
+    out << json.dump(2, ' ', kAsciiOnly, Json::error_handler_t::replace) << '\n';
 }
 
 }  // namespace ckptlite::cli

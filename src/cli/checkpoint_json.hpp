@@ -22,7 +22,7 @@ Json checkpoint_json(const CheckpointInfo& checkpoint);
 Json run_json(const RunInfo& run);
 Json leaf_json(const LeafInfo& leaf);
 
-/// Indented; bytes that are not UTF-8 become U+FFFD.
+/// Indented, in ASCII; bytes that are not UTF-8 become U+FFFD.
 void print_json(std::ostream& out, const Json& json);
 
 }  // namespace ckptlite::cli

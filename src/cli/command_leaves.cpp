@@ -18,8 +18,9 @@ struct LeavesArguments : CommonArguments {
 void print_leaves(const CheckpointInfo& checkpoint, const std::vector<LeafInfo>& leaves) {
     std::cout << printable("run '" + checkpoint.run + "', prefix '" + checkpoint.prefix +
                            "', step " + std::to_string(checkpoint.step))
-              << ": " << leaves.size() << " leaves, " << size_text(checkpoint.nbytes)
-              << ", stored in " << size_text(checkpoint.stored_nbytes) << '\n';
+              << ": " << counted(leaves.size(), "leaf", "leaves") << ", "
+              << size_text(checkpoint.nbytes) << ", stored in "
+              << size_text(checkpoint.stored_nbytes) << '\n';
     constexpr auto kRight = Align::right;
     Table table({{"path"},
                  {"type"},

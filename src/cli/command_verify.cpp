@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cstddef>
 #include <iostream>
 #include <memory>
 
@@ -29,17 +30,17 @@ Json report_json(const VerifyReport& report, bool full) {
 }
 
 void print_report(const VerifyReport& report, bool full) {
-    std::cout << report.checkpoints << " checkpoints, " << report.leaves << " leaves, "
-              << report.chunks << " chunks; "
+    std::cout << counted(report.checkpoints, "checkpoint", "checkpoints") << ", "
+              << counted(report.leaves, "leaf", "leaves") << ", "
+              << counted(report.chunks, "chunk", "chunks") << "; "
               << (full ? size_text(report.nbytes) + " decoded and checked"
                        : "tensor data not read: see --full")
               << '\n';
     for (const VerifyProblem& problem : report.problems) {
         std::cout << printable(problem.where + ": " + problem.what) << '\n';
     }
-    std::cout << (report.ok() ? "no problems"
-                              : std::to_string(report.problems.size()) + " problems")
-              << '\n';
+    const std::size_t n = report.problems.size();
+    std::cout << (n == 0 ? "no problems" : counted(n, "problem", "problems")) << '\n';
 }
 
 ExitCode verify(const VerifyArguments& arguments) {

@@ -69,7 +69,8 @@ ExitCode run_named(const std::vector<Entry>& entries) {
 ExitCode run(int argc, const char* const* argv) {
     CLI::App app("Looks into ckptlite files: training checkpoints in one SQLite database.",
                  "ckptlite");
-    app.require_subcommand(1);
+    // Not 1: then a command that is misspelt would be called missing.
+    app.require_subcommand(0, 1);
     app.set_version_flag("--version", "ckptlite " CKPTLITE_VERSION);
     app.footer(kFooter);
     const std::vector<Entry> entries = declare_commands(app);

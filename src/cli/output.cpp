@@ -60,6 +60,10 @@ std::string size_text(std::uint64_t nbytes) {
     return formatted("%.1f %s", amount, kUnits[unit]);
 }
 
+std::string counted(std::uint64_t n, std::string_view one, std::string_view several) {
+    return std::to_string(n) + " " + std::string(n == 1 ? one : several);
+}
+
 std::string number_text(std::optional<double> number) {
     return number ? formatted("%.6g", *number) : "-";
 }

@@ -22,6 +22,9 @@ std::string printable(std::string_view text);
 /// "512 B", "1.5 KiB", "20.0 GiB".
 std::string size_text(std::uint64_t nbytes);
 
+/// "1 leaf", "2 leaves".
+std::string counted(std::uint64_t n, std::string_view one, std::string_view several);
+
 /// Six significant digits; "-" for a missing number.
 std::string number_text(std::optional<double> number);
 

@@ -37,9 +37,13 @@ void check_is_store_like(const fs::path& file, const fs::file_status& status) {
             refuse(file, "this is a device, not a ckptlite file");
     }
     std::error_code error;
-    if (fs::file_size(file, error) == 0 && !error) {
+    const auto size = fs::file_size(file, error);
+    if (error) return;  // opening it will say why
+    if (size == 0) {
         refuse(file, "the file is empty, not a ckptlite file: remove it to start a new one here");
     }
+    // SQLite takes a file shorter than its smallest page for a database without tables.
+    if (size < 512) refuse(file, "this is not an SQLite database: it is too short");
 }
 
 /// Makes the entry of a new file in its folder durable.
@@ -100,8 +104,7 @@ const std::map<std::string, std::string>& expected_definitions() {
     return expected;
 }
 
-void check_schema(const Connection& connection) {
-    const auto found = definitions(connection);
+void check_schema(const Connection& connection, const std::map<std::string, std::string>& found) {
     for (const auto& [name, definition] : expected_definitions()) {
         const auto it = found.find(name);
         const bool view = definition.starts_with("view ");
@@ -194,8 +197,10 @@ void check_store(const Connection& connection, bool for_writing) {
                 ", which this ckptlite can read but not write: use a newer one",
             where);
     }
-    check_schema(connection);
-    check_features(connection, for_writing);
+    // Features first: a file that needs one may well have other tables.
+    const auto found = definitions(connection);
+    if (found.contains("feature")) check_features(connection, for_writing);
+    check_schema(connection, found);
 }
 
 }  // namespace ckptlite::db

@@ -31,6 +31,8 @@ double number_from_json(const json& value) {
 
 /// Stops at the depth any of our texts can have, before a hostile one costs memory.
 json parse_shallow(std::string_view text, int max_depth) {
+    // The parser takes a NUL byte for the end of its input.
+    if (text.find('\0') != std::string_view::npos) return json::value_t::discarded;
     bool too_deep = false;
     json parsed = json::parse(
         text,

@@ -28,8 +28,10 @@ auto at_place(const db::Connection& connection, const CheckpointInfo& checkpoint
     try {
         return read();
     } catch (const Corrupt& error) {
+        if (!error.where().file.empty()) throw;  // it knows its leaf, which we do not
         throw Corrupt(error.message(), place(connection, checkpoint, leaf));
     } catch (const InvalidArgument& error) {
+        if (!error.where().file.empty()) throw;
         throw InvalidArgument(error.message(), place(connection, checkpoint, leaf));
     }
 }

@@ -26,7 +26,8 @@ fs::path prepare_file(const fs::path& file, const StoreOptions& options) {
     const bool create = options.mode == OpenMode::create;
     if (create) {
         std::error_code ignored;  // resolve_file says what is wrong with the folder
-        fs::create_directories(fs::absolute(file).parent_path(), ignored);
+        const fs::path absolute = fs::absolute(file, ignored);
+        if (!ignored) fs::create_directories(absolute.parent_path(), ignored);
     }
     const fs::path resolved = db::resolve_file(file, options.follow_symlinks, create);
     if (create && !fs::exists(resolved)) {

@@ -96,6 +96,11 @@ class Ls(CliTest):
         self.assertEqual(listed["runs"][1]["parent_run"], "alpha")
         self.assertEqual(listed["runs"][1]["parent_step"], 200)
 
+    def test_json_is_ascii_without_control_characters(self):
+        done = run("ls", self.file, "--json")
+        self.assertRegex(done.stdout, r"\A[\n -~]+\Z")
+        self.assertIn(r"b\u00eata", done.stdout)
+
     def test_json_writes_what_is_not_a_number_as_strings(self):
         rows = {row["step"]: row for row in self.json_of("ls", self.file)["checkpoints"]
                 if row["run"] == "alpha"}
@@ -263,7 +268,7 @@ class Verify(CliTest):
         execute(self.file, "DELETE FROM leaf WHERE path = '/optimizer_state/count' AND tree_id = 1")
         done = run("verify", self.file)
         self.assertEqual(done.returncode, 1)
-        self.assertRegex(done.stdout, r"\nrun 'alpha'[^\n]*step 100[^\n]*: [^\n]+\n")
+        self.assertRegex(done.stdout, r"\nrun '[^\n]*step 100[^\n]*: [^\n]+\n1 problem\n")
 
 
 if __name__ == "__main__":

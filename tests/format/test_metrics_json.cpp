@@ -116,6 +116,13 @@ TEST_CASE("texts that are not metrics are corrupt", "[format]") {
     }
 }
 
+TEST_CASE("what stands behind a NUL is not overlooked", "[format]") {
+    using namespace std::string_literals;
+    CHECK_THROWS_AS(parse_metrics("{}\0"s), Corrupt);
+    CHECK_THROWS_AS(parse_metrics("{}\0{}"s), Corrupt);
+    CHECK_THROWS_AS(check_config("{}\0x"s), InvalidArgument);
+}
+
 TEST_CASE("a hostile depth of nesting is refused, not followed", "[format]") {
     for (const char bracket : {'[', '{'}) {
         std::string text = R"({"g":{"m":)";
