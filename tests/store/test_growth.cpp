@@ -29,15 +29,15 @@ double loss_at(std::int64_t step) {
     return 0.1 + static_cast<double>(std::abs(step - 17));
 }
 
-/// All that is stored of 60 saves with these rules.
-void save_sixty(const std::filesystem::path& file, const RetentionPolicy& retention,
-                std::optional<std::int64_t> pinned = {}) {
+/// 60 saves of a tree that changes as a whole from step to step.
+void save_sixty(const std::filesystem::path& file, std::size_t nbytes,
+                const RetentionPolicy& retention, std::optional<std::int64_t> pinned = {}) {
     Store store(file, {.threads = 2});
     for (std::int64_t step = 1; step <= kSaves; ++step) {
-        store.save(state_at(step, kTreeBytes), {.step = step,
-                                                .metrics = loss_of(loss_at(step)),
-                                                .pinned = step == pinned,
-                                                .retention = retention});
+        store.save(state_at(step, nbytes), {.step = step,
+                                            .metrics = loss_of(loss_at(step)),
+                                            .pinned = step == pinned,
+                                            .retention = retention});
     }
 }
 
@@ -57,14 +57,14 @@ void check_growth(const std::filesystem::path& file, const std::vector<std::int6
 
 TEST_CASE("60 saves that keep the last 3 take the room of 4", "[store]") {
     const TempDir dir;
-    save_sixty(dir / "run.db", {.last = 3});
+    save_sixty(dir / "run.db", kTreeBytes, {.last = 3});
     check_growth(dir / "run.db", {60, 59, 58});
 }
 
 TEST_CASE("60 saves that keep the last 3, the best and a pinned one take the room of 6",
           "[store]") {
     const TempDir dir;
-    save_sixty(dir / "run.db", {.last = 3, .best = {{kLoss, Best::lowest, 1}}}, 5);
+    save_sixty(dir / "run.db", kTreeBytes / 4, {.last = 3, .best = {{kLoss, Best::lowest, 1}}}, 5);
     check_growth(dir / "run.db", {60, 59, 58, 17, 5});
 }
 
