@@ -39,7 +39,7 @@ def main():
         wrong += complaints
         provided |= names
 
-    for path in [root / "meson.build", *root.glob("src/**/meson.build"), *root.glob("tests/**/meson.build")]:
+    for path in [root / "meson.build", *root.glob("[est]*/**/meson.build")]:
         for name in re.findall(r"\bdependency\(\s*'([^']+)'", path.read_text()):
             if name.lower() not in provided | NO_WRAP:
                 wrong.append(f"{path}: no wrap provides {name}")

@@ -18,7 +18,7 @@ usage() {
     exit 2
 }
 
-# value OPTION REST...: complains if nothing follows the option.
+# need_value OPTION REST...: complains if nothing follows the option.
 need_value() {
     [ $# -ge 2 ] || usage "$1 needs a value"
 }
@@ -37,7 +37,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 case $steps in
-'' | *[!0-9]* | ????????*) usage "--steps takes a number of steps, not '$steps'" ;;
+'' | *[!0-9]* | 0?* | ????????*) usage "--steps takes a number of steps, not '$steps'" ;;
 esac
 
 # Called from the top folder, the commands below stay short enough to type.
@@ -66,6 +66,11 @@ fi
 eval_every=$((steps / 20))
 [ "$eval_every" -gt 0 ] || eval_every=1
 "$programs/examples/train_char_lm" --db "$db" --more "$steps" --eval-every "$eval_every" -- "$@"
+if [ -d "$db" ]; then db=${db%/}/checkpoints.db; fi
+if [ ! -e "$db" ]; then
+    echo "demo.sh: there is no $db yet; train at least one step" >&2
+    exit 1
+fi
 
 # The commands that anybody can type, each above its answer.
 ask() {

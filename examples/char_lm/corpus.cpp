@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -16,10 +17,13 @@ namespace {
 constexpr std::size_t kLongestRun = 4;
 
 std::string read_text(const std::string& file) {
+    if (std::filesystem::is_directory(file)) {
+        throw ckptlite::IoError("this is a folder; name the files in it", {.file = file});
+    }
     errno = 0;
     std::ifstream in(file, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (!in.is_open() || in.bad() || errno == EISDIR) {
+    if (!in.is_open() || in.bad()) {
         throw ckptlite::IoError(std::string("the text cannot be read: ") + std::strerror(errno),
                                 {.file = file});
     }

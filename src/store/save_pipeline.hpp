@@ -8,7 +8,7 @@
 #include "base/digest.hpp"
 #include "base/worker_pool.hpp"
 #include "store/leaf_source.hpp"
-#include "tree/statistics.hpp"
+#include "tree/moments.hpp"
 
 namespace ckptlite::detail {
 

@@ -9,7 +9,7 @@
 #include "db/transaction.hpp"
 #include "store/leaf_reader.hpp"
 #include "store/load.hpp"
-#include "tree/statistics.hpp"
+#include "tree/moments.hpp"
 #include "tree/structure.hpp"
 
 namespace ckptlite::detail {

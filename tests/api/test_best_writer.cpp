@@ -214,6 +214,15 @@ TEST_CASE("a failed asynchronous write leaves the best value as it was", "[api]"
     CHECK(stored(dir) == "lowest:eval/loss 11");
 }
 
+TEST_CASE("an asynchronous failure surfaces on a write that is not best, too", "[api]") {
+    const TempDir dir;
+    Lowest writer(quiet(dir, "loss", {.overwrite = false, .asynchronous = true}));
+    writer.write(with_eval_loss(10, 0.5));
+    writer.write(with_eval_loss(9, 0.4));
+    REQUIRE_THROWS_AS(writer.write(with_eval_loss(11, 0.9)), AlreadyExists);
+    writer.write(with_eval_loss(12, 0.9));
+}
+
 TEST_CASE("is_best waits for the save in flight", "[api]") {
     const TempDir dir;
     Lowest writer(quiet(dir, "loss", {.asynchronous = true}));

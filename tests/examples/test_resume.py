@@ -83,9 +83,9 @@ class Resume(unittest.TestCase):
         with subprocess.Popen(
             self.command(db, "--steps", STEPS), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         ) as process:
-            for _ in range(moments.randint(1, 5)):
+            for _ in range(moments.randint(1, 4)):
                 process.stderr.readline()
-            time.sleep(moments.uniform(0, 0.02))
+            time.sleep(moments.uniform(0, 0.01))
             process.kill()
             process.stderr.read()
         self.assertIn(process.returncode, (0, -9))
@@ -151,6 +151,16 @@ class Resume(unittest.TestCase):
         self.assertEqual(refused.returncode, 1)
         self.assertIn("other characters", refused.stderr)
         self.assertEqual(db.read_bytes(), before)
+
+    def test_texts_that_cannot_be_used_are_named(self):
+        short = self.folder / "short"
+        short.write_text("too short")
+        for text, said in ((self.folder, "folder"), ("absent", "absent"), (short, "too short")):
+            self.text = text
+            refused = self.train(self.folder / "none.db")
+            self.assertEqual(refused.returncode, 1, text)
+            self.assertIn(said, refused.stderr)
+        self.assertFalse((self.folder / "none.db").exists())
 
     def test_wrong_arguments_are_usage_errors(self):
         for words in (["--steps", "ten"], ["--eval-every", "0"], ["--frobnicate", "1"]):

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tree/statistics.hpp"
+#include "tree/moments.hpp"
 
 #include <cmath>
 #include <complex>
