@@ -3,6 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdio>
 #include <optional>
 
 #include "api/sample_checkpoint.hpp"
@@ -34,6 +36,17 @@ TEST_CASE("an asynchronous write returns before it is saved, and wait() after", 
     lock.reset();
     writer.wait();
     CHECK(CheckpointFileReader({.dir = dir / "run.db"}).read().value().step == 1);
+}
+
+TEST_CASE("an asynchronous save needs nobody to wait for it", "[api]") {
+    const TempDir dir;
+    CheckpointFileWriter writer = async_writer(dir);
+    writer.write(sample_summary(1));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    bool saved = false;
+    while (!saved && std::chrono::steady_clock::now() < deadline)
+        saved = CheckpointFileReader({.dir = dir / "run.db"}).read().has_value();
+    CHECK(saved);
 }
 
 TEST_CASE("what the caller changes after an asynchronous write is not saved", "[api]") {

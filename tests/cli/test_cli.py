@@ -51,7 +51,7 @@ class Usage(CliTest):
             with self.subTest(command=command):
                 done = run(command, "--help")
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
-                example = re.search(rf"Example:\s+(ckptlite {command} .+)", done.stdout)
+                example = re.search(rf"Example:\s+(ckptlite {command} .*\S)", done.stdout)
                 self.assertIsNotNone(example, done.stdout)
                 self.assertIn(example.group(1), PAGE)
 

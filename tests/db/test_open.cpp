@@ -52,7 +52,7 @@ fs::path changed_store(const TempDir& dir, const std::string& sql) {
 TEST_CASE("garbage is not a checkpoint file", "[db]") {
     const TempDir dir;
     std::mt19937_64 random(3);
-    for (const std::size_t size : {1, 15, 16, 100, 4096, 70'000}) {
+    for (const std::size_t size : {1U, 15U, 16U, 100U, 4096U, 70'000U}) {
         CAPTURE(size);
         std::string garbage(size, '\0');
         for (char& c : garbage) c = static_cast<char>(random());
