@@ -171,7 +171,8 @@ public:
     VerifyReport verify(bool full = false) const;
 
     /// Flushes and closes; in WAL mode the last one to close seals the store back into one file.
-    /// Throws what the destructor would have to swallow. Every later call throws InvalidArgument.
+    /// If that fails it throws and the store stays open, so that it can be tried again; the
+    /// destructor would have to swallow it. After it every call throws InvalidArgument.
     void close();
 
 private:
