@@ -34,6 +34,14 @@ struct EncodedChunk {
 /// the raw bytes. Where `planes` is wanted but layout.width is 1, or elements of that width do not
 /// fill the chunk, the result is zlib if the bytes look compressible, else raw.
 EncodedChunk encode(ByteView raw, ElementLayout layout, Codec wanted);
+struct Encoded { Codec codec = Codec::raw; std::size_t size = 0; };
+constexpr std::size_t encode_room(std::size_t raw_size) noexcept { return raw_size + 64; }
+inline Encoded encode(ByteView raw, ElementLayout layout, Codec wanted, std::span<std::byte> room) {
+    auto e = encode(raw, layout, wanted);
+    if (e.codec == Codec::raw) return {Codec::raw, raw.size()};
+    std::memcpy(room.data(), e.data.data(), e.data.size());
+    return {e.codec, e.data.size()};
+}
 
 /// Fills `out`, whose size is the chunk's declared number of raw bytes. Throws Corrupt for
 /// anything that does not decode to exactly that many; `out` then holds anything.

@@ -74,6 +74,13 @@ inline constexpr std::string_view kTree =
     " FROM tree WHERE id = ?1";
 inline constexpr std::string_view kPublishedTreeByDigest =
     "SELECT id FROM tree WHERE digest = ?1 AND staged_by IS NULL";
+inline constexpr std::string_view kStoredNbytesOfTree =
+    "SELECT stored_nbytes FROM tree WHERE id = ?1";
+inline constexpr std::string_view kIsStagedBy =
+    "SELECT 1 FROM tree WHERE id = ?1 AND staged_by = ?2";
+// The text names no process: whoever reads it takes the tree for one whose writer is gone.
+inline constexpr std::string_view kRetireTree =
+    "UPDATE tree SET staged_by = '{\"retired\": true}' WHERE id = ?1";
 inline constexpr std::string_view kStagedTrees =
     "SELECT id, staged_by FROM tree WHERE staged_by IS NOT NULL";
 inline constexpr std::string_view kStageTree =
@@ -97,13 +104,17 @@ inline constexpr std::string_view kLeafByPath =
     "SELECT id, path, kind, dtype, shape, nbytes, stored_nbytes, min, max, mean, norm, nan_count,"
     "       inf_count, digest FROM leaf WHERE tree_id = ?1 AND path = ?2";
 inline constexpr std::string_view kLeafData = "SELECT data FROM leaf WHERE id = ?1";
+inline constexpr std::string_view kFirstLeaf =
+    "SELECT id FROM leaf WHERE tree_id = ?1 ORDER BY path LIMIT 1";
+inline constexpr std::string_view kDeleteLeaf = "DELETE FROM leaf WHERE id = ?1";
 inline constexpr std::string_view kDeleteLeaves = "DELETE FROM leaf WHERE tree_id = ?1";
 
 // Chunks.
 inline constexpr std::string_view kFindChunk =
     "SELECT id, nbytes, length(data) FROM chunk WHERE digest = ?1";
 inline constexpr std::string_view kInsertChunk =
-    "INSERT INTO chunk (digest, codec, nbytes, data) VALUES (?1, ?2, ?3, ?4)";
+    "INSERT INTO chunk (digest, codec, nbytes, data) VALUES (?1, ?2, ?3, zeroblob(?4))";
+inline constexpr std::string_view kChunkDigests = "SELECT digest FROM chunk";
 inline constexpr std::string_view kInsertLeafChunk =
     "INSERT INTO leaf_chunk (leaf_id, first_byte, chunk_id) VALUES (?1, ?2, ?3)";
 inline constexpr std::string_view kChunksOfLeaf =
@@ -114,6 +125,12 @@ inline constexpr std::string_view kChunksOfLeaf =
 inline constexpr std::string_view kChunkIdsOfTree =
     "SELECT DISTINCT chunk_id FROM leaf_chunk JOIN leaf ON leaf.id = leaf_chunk.leaf_id"
     " WHERE leaf.tree_id = ?1";
+inline constexpr std::string_view kFirstChunksOfLeaf =
+    "SELECT leaf_chunk.first_byte, leaf_chunk.chunk_id, length(chunk.data)"
+    " FROM leaf_chunk JOIN chunk ON chunk.id = leaf_chunk.chunk_id"
+    " WHERE leaf_chunk.leaf_id = ?1 ORDER BY leaf_chunk.first_byte LIMIT 64";
+inline constexpr std::string_view kDeleteLeafChunk =
+    "DELETE FROM leaf_chunk WHERE leaf_id = ?1 AND first_byte = ?2";
 inline constexpr std::string_view kDeleteLeafChunks =
     "DELETE FROM leaf_chunk WHERE leaf_id IN (SELECT id FROM leaf WHERE tree_id = ?1)";
 inline constexpr std::string_view kDeleteUnusedChunk =

@@ -56,7 +56,7 @@ void sync_folder(const fs::path& folder) noexcept {
 
 void build_store(const std::string& file, bool wal) {
     const Connection connection(file, Access::create, std::chrono::seconds(5));
-    connection.execute("PRAGMA page_size = 16384");
+    connection.execute("PRAGMA page_size = 32768");
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL");
     WriteTransaction transaction(connection);
     connection.execute(std::string(format::kSchemaSql).c_str());

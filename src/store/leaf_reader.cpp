@@ -76,10 +76,10 @@ std::optional<std::vector<std::byte>> LeafReader::inline_data(const format::Leaf
 
 void LeafReader::read_chunk(const format::ChunkRef& chunk, std::span<std::byte> out) {
     if (chunk.codec == codec::Codec::raw && chunk.stored_nbytes == chunk.nbytes) {
-        chunk_reader_.read(chunk.chunk_id, out);
+        blob_.read(chunk.chunk_id, out);
     } else {
         stored_.resize(chunk.stored_nbytes);
-        chunk_reader_.read(chunk.chunk_id, stored_);
+        blob_.read(chunk.chunk_id, stored_);
         codec::decode(chunk.codec, stored_, out);
     }
     if (digest_of(out) != chunk.digest) {

@@ -27,7 +27,7 @@ LeafType leaf_type(const format::LeafRow& row);
 class LeafReader {
 public:
     explicit LeafReader(const db::Connection& connection)
-        : connection_(connection), chunk_reader_(connection) {}
+        : connection_(connection), blob_(connection, false) {}
 
     /// A Tensor or a Scalar.
     Tree read(const format::LeafRow& row);
@@ -47,7 +47,7 @@ private:
     void read_bytes(const format::LeafRow& row, std::span<std::byte> out);
 
     const db::Connection& connection_;
-    db::ChunkReader chunk_reader_;
+    db::ChunkBlob blob_;
     std::vector<std::byte> stored_;
 };
 

@@ -322,7 +322,8 @@ void Store::remove(const CheckpointInfo& checkpoint) {
     of.write([&](const db::Connection& to) {
         const auto current = db::find_checkpoint(to, checkpoint.id);
         if (!current) throw of.gone(checkpoint);
-        detail::delete_checkpoints(to, {{.id = current->id, .tree_id = current->tree_id}});
+        detail::delete_checkpoints(to, {{.id = current->id, .tree_id = current->tree_id}},
+                                   detail::LargeTrees::delete_now);
     });
 }
 
@@ -334,7 +335,8 @@ std::vector<RetentionDecision> Store::plan(const RetentionPolicy& policy, std::s
 std::vector<RetentionDecision> Store::retain(const RetentionPolicy& policy, std::string_view run,
                                              std::string_view prefix) {
     return impl().write([&](const db::Connection& to) {
-        return detail::apply_retention(to, policy, run, prefix, std::nullopt);
+        return detail::apply_retention(to, policy, run, prefix, std::nullopt,
+                                       detail::LargeTrees::delete_now);
     });
 }
 
