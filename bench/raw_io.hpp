@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Plain files, as the baselines write and read them, and what the kernel says of this process.
+// Functions throw std::system_error. Linux.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+
+namespace bench {
+
+/// Seconds that `action` takes.
+template <typename Action>
+double seconds(Action&& action) {
+    const auto start = std::chrono::steady_clock::now();
+    action();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// A new file: write() in pieces of 16 MiB, then fsync().
+void write_durably(const std::filesystem::path& file, std::span<const std::byte> bytes);
+/// pread() in pieces of 1 MiB into `into`.
+void read_whole(const std::filesystem::path& file, std::span<std::byte> into);
+
+/// Nobody's dirty pages are left over: every timed operation starts with an idle disk.
+void settle_disk();
+/// The file, and what else is cached if we may, leaves the page cache.
+void drop_caches(const std::filesystem::path& file);
+
+struct ProcessUse {
+    double user_seconds = 0;
+    double system_seconds = 0;
+    std::uint64_t write_bytes = 0;  ///< that the process caused to be sent to the disk
+};
+ProcessUse process_use();
+
+/// "VmRSS" or "VmHWM", in bytes.
+std::uint64_t memory_use(const std::string& what);
+/// VmHWM begins anew at what is resident now.
+void reset_peak_memory();
+
+}  // namespace bench
