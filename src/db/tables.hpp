@@ -51,10 +51,15 @@ std::optional<CheckpointInfo> find_checkpoint(const Connection& connection, std:
 /// Those of a run and prefix at `step` or later, by step.
 std::vector<CheckpointRef> checkpoints_from_step(const Connection& connection, std::int64_t run_id,
                                                  std::string_view prefix, std::int64_t step);
-/// Its id and the sizes of its tree are not read; returns the new id.
+/// With its rows of checkpoint_metric. Its id and the sizes of its tree are not read; returns the
+/// new id.
 std::int64_t insert_checkpoint(const Connection& connection, std::int64_t run_id,
                                const CheckpointInfo& checkpoint);
 void delete_checkpoint(const Connection& connection, std::int64_t id);
+/// What checkpoint_metric says of a checkpoint; nothing if the file's format has no such table.
+std::optional<Metrics> ranked_metrics(const Connection& connection, std::int64_t id);
+/// Fills checkpoint_metric from the checkpoints. Metrics that are damaged get no rows.
+void rank_checkpoints(const Connection& connection);
 /// These two return false if there is no such checkpoint.
 bool set_pinned(const Connection& connection, std::int64_t id, bool pinned);
 bool set_note(const Connection& connection, std::int64_t id, std::string_view note);

@@ -9,6 +9,7 @@ namespace ckptlite::db {
 /// Takes the write lock at once, so that nothing read inside can be outdated at the commit.
 class WriteTransaction {
 public:
+    /// Throws UnsupportedVersion if the file's format is newer than ours by now.
     explicit WriteTransaction(const Connection& connection);
     ~WriteTransaction();
     WriteTransaction(const WriteTransaction&) = delete;

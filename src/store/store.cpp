@@ -9,6 +9,7 @@
 #include "base/uuid.hpp"
 #include "ckptlite/error.hpp"
 #include "db/store_file.hpp"
+#include "db/store_schema.hpp"
 #include "db/tables.hpp"
 #include "db/transaction.hpp"
 #include "format/metrics_json.hpp"
@@ -75,6 +76,7 @@ struct Store::Impl {
         writer = std::make_unique<db::Connection>(file.string(), db::Access::read_write,
                                                   options.write_timeout);
         db::check_store(*writer, true);
+        db::upgrade_store(*writer);
         set_journal(*writer, options.journal);
     }
 
