@@ -8,6 +8,8 @@
 #include <memory>
 #include <new>
 
+#include "codec/huffman_inflate.hpp"
+
 #if CKPTLITE_HAVE_LIBDEFLATE
 #include <libdeflate.h>
 #endif
@@ -118,13 +120,13 @@ bool zlib_decompress_libdeflate(ByteView stream, std::span<std::byte> out) {
 }
 
 bool zlib_decompress(ByteView stream, std::span<std::byte> out) {
-    return zlib_decompress_libdeflate(stream, out);
+    return huffman_decompress(stream, out) || zlib_decompress_libdeflate(stream, out);
 }
 
 #else
 
 bool zlib_decompress(ByteView stream, std::span<std::byte> out) {
-    return zlib_decompress_stock(stream, out);
+    return huffman_decompress(stream, out) || zlib_decompress_stock(stream, out);
 }
 
 #endif
