@@ -5,6 +5,8 @@
 #include <cassert>
 #include <type_traits>
 
+#include "codec/byte_planes_avx2.hpp"
+
 namespace ckptlite::codec {
 namespace {
 
@@ -24,8 +26,7 @@ template <typename Word>
 using Half = typename HalfOf<Word>::type;
 
 template <typename Word, std::size_t kCount>
-CKPTLITE_ALWAYS_INLINE void words_to_planes(const Word* words, std::byte* const* planes,
-                                            std::size_t first) {
+void words_to_planes(const Word* words, std::byte* const* planes, std::size_t first) noexcept {
     if constexpr (sizeof(Word) == 1) {
         std::memcpy(*planes + first, words, kCount);
     } else {
@@ -41,8 +42,7 @@ CKPTLITE_ALWAYS_INLINE void words_to_planes(const Word* words, std::byte* const*
 }
 
 template <typename Word, std::size_t kCount>
-CKPTLITE_ALWAYS_INLINE void planes_to_words(const ByteView* planes, std::size_t first,
-                                            Word* words) {
+void planes_to_words(const ByteView* planes, std::size_t first, Word* words) noexcept {
     if constexpr (sizeof(Word) == 1) {
         std::memcpy(words, planes->data() + first, kCount);
     } else {
@@ -58,82 +58,91 @@ CKPTLITE_ALWAYS_INLINE void planes_to_words(const ByteView* planes, std::size_t 
     }
 }
 
-template <typename Word, std::size_t kCount>
-CKPTLITE_ALWAYS_INLINE void split_some(const std::byte* elements, bool rotate,
-                                       std::byte* const* planes, std::size_t first) {
+template <typename Word, bool kRotate, std::size_t kCount>
+void split_some(const std::byte* elements, std::byte* const* planes, std::size_t first) noexcept {
     Word words[kCount];
     std::memcpy(words, elements, sizeof words);
-    if (rotate) {
+    if constexpr (kRotate) {
         for (Word& word : words) word = std::rotl(word, 1);
     }
     words_to_planes<Word, kCount>(words, planes, first);
 }
 
-template <typename Word, std::size_t kCount>
-CKPTLITE_ALWAYS_INLINE void merge_some(const ByteView* planes, std::size_t first, bool rotate,
-                                       std::byte* elements) {
+template <typename Word, bool kRotate, std::size_t kCount>
+void merge_some(const ByteView* planes, std::size_t first, std::byte* elements) noexcept {
     Word words[kCount];
     planes_to_words<Word, kCount>(planes, first, words);
-    if (rotate) {
+    if constexpr (kRotate) {
         for (Word& word : words) word = std::rotr(word, 1);
     }
     std::memcpy(elements, words, sizeof words);
 }
 
-template <typename Word>
-CKPTLITE_ALWAYS_INLINE void split(ByteView elements, bool rotate, std::byte* const* planes) {
+/// Elements from `first` on.
+template <typename Word, bool kRotate>
+void split(ByteView elements, std::byte* const* planes, std::size_t first) noexcept {
     const std::size_t count = elements.size() / sizeof(Word);
     const std::byte* const from = elements.data();
-    std::size_t i = 0;
+    std::size_t i = first;
     for (; i + kBlock <= count; i += kBlock) {
-        split_some<Word, kBlock>(from + i * sizeof(Word), rotate, planes, i);
+        split_some<Word, kRotate, kBlock>(from + i * sizeof(Word), planes, i);
     }
-    for (; i < count; ++i) split_some<Word, 1>(from + i * sizeof(Word), rotate, planes, i);
+    for (; i < count; ++i) split_some<Word, kRotate, 1>(from + i * sizeof(Word), planes, i);
 }
 
-template <typename Word>
-CKPTLITE_ALWAYS_INLINE void merge(const ByteView* planes, bool rotate,
-                                  std::span<std::byte> elements) {
+template <typename Word, bool kRotate>
+void merge(const ByteView* planes, std::span<std::byte> elements, std::size_t first) noexcept {
     const std::size_t count = elements.size() / sizeof(Word);
     std::byte* const to = elements.data();
-    std::size_t i = 0;
+    std::size_t i = first;
     for (; i + kBlock <= count; i += kBlock) {
-        merge_some<Word, kBlock>(planes, i, rotate, to + i * sizeof(Word));
+        merge_some<Word, kRotate, kBlock>(planes, i, to + i * sizeof(Word));
     }
-    for (; i < count; ++i) merge_some<Word, 1>(planes, i, rotate, to + i * sizeof(Word));
+    for (; i < count; ++i) merge_some<Word, kRotate, 1>(planes, i, to + i * sizeof(Word));
 }
 
-CKPTLITE_ALWAYS_INLINE void split_any(ByteView elements, ElementLayout layout,
-                                      std::byte* const* planes) {
-    if (layout.width == 2) return split<std::uint16_t>(elements, layout.rotate, planes);
-    if (layout.width == 4) return split<std::uint32_t>(elements, layout.rotate, planes);
-    split<std::uint64_t>(elements, layout.rotate, planes);
+#if CKPTLITE_HAVE_AVX2
+
+template <typename Word, bool kRotate>
+CKPTLITE_TARGET_AVX2 void split_avx2(ByteView elements, std::byte* const* planes) noexcept {
+    const std::size_t count = elements.size() / sizeof(Word);
+    std::size_t i = 0;
+    for (; i + avx2::kBlock <= count; i += avx2::kBlock) {
+        avx2::split_block<Word, kRotate>(elements.data() + i * sizeof(Word), planes, i);
+    }
+    split<Word, kRotate>(elements, planes, i);
 }
 
-CKPTLITE_ALWAYS_INLINE void merge_any(std::span<const ByteView> planes, bool rotate,
-                                      std::span<std::byte> elements) {
-    if (planes.size() == 2) return merge<std::uint16_t>(planes.data(), rotate, elements);
-    if (planes.size() == 4) return merge<std::uint32_t>(planes.data(), rotate, elements);
-    merge<std::uint64_t>(planes.data(), rotate, elements);
-}
-
-void split_baseline(ByteView elements, ElementLayout layout, std::byte* const* planes) noexcept {
-    split_any(elements, layout, planes);
-}
-
-CKPTLITE_TARGET_AVX2 void split_avx2(ByteView elements, ElementLayout layout,
-                                     std::byte* const* planes) noexcept {
-    split_any(elements, layout, planes);
-}
-
-void merge_baseline(std::span<const ByteView> planes, bool rotate,
-                    std::span<std::byte> elements) noexcept {
-    merge_any(planes, rotate, elements);
-}
-
-CKPTLITE_TARGET_AVX2 void merge_avx2(std::span<const ByteView> planes, bool rotate,
+template <typename Word, bool kRotate>
+CKPTLITE_TARGET_AVX2 void merge_avx2(const ByteView* planes,
                                      std::span<std::byte> elements) noexcept {
-    merge_any(planes, rotate, elements);
+    const std::size_t count = elements.size() / sizeof(Word);
+    std::size_t i = 0;
+    for (; i + avx2::kBlock <= count; i += avx2::kBlock) {
+        avx2::merge_block<Word, kRotate>(planes, i, elements.data() + i * sizeof(Word));
+    }
+    merge<Word, kRotate>(planes, elements, i);
+}
+
+#endif
+
+template <typename Word, bool kRotate>
+void split_with(InstructionSet set, ByteView elements, std::byte* const* planes) noexcept {
+#if CKPTLITE_HAVE_AVX2
+    if (set == InstructionSet::avx2) return split_avx2<Word, kRotate>(elements, planes);
+#endif
+    static_cast<void>(set);
+    split<Word, kRotate>(elements, planes, 0);
+}
+
+template <typename Word, bool kRotate>
+void merge_with(InstructionSet set, const ByteView* planes,
+                std::span<std::byte> elements) noexcept {
+#if CKPTLITE_HAVE_AVX2
+    if (set == InstructionSet::avx2) return merge_avx2<Word, kRotate>(planes, elements);
+#endif
+    static_cast<void>(set);
+    merge<Word, kRotate>(planes, elements, 0);
 }
 
 }  // namespace
@@ -142,7 +151,18 @@ void split_planes(ByteView elements, ElementLayout layout, std::span<std::byte* 
                   InstructionSet set) noexcept {
     assert(has_planes(layout.width) && elements.size() % layout.width == 0);
     assert(planes.size() == layout.width);
-    (set == InstructionSet::avx2 ? split_avx2 : split_baseline)(elements, layout, planes.data());
+    std::byte* const* const to = planes.data();
+    switch (layout.width) {
+        case 2:
+            return layout.rotate ? split_with<std::uint16_t, true>(set, elements, to)
+                                 : split_with<std::uint16_t, false>(set, elements, to);
+        case 4:
+            return layout.rotate ? split_with<std::uint32_t, true>(set, elements, to)
+                                 : split_with<std::uint32_t, false>(set, elements, to);
+        default:
+            return layout.rotate ? split_with<std::uint64_t, true>(set, elements, to)
+                                 : split_with<std::uint64_t, false>(set, elements, to);
+    }
 }
 
 void merge_planes(std::span<const ByteView> planes, bool rotate, std::span<std::byte> elements,
@@ -151,7 +171,18 @@ void merge_planes(std::span<const ByteView> planes, bool rotate, std::span<std::
     for ([[maybe_unused]] const ByteView plane : planes) {
         assert(plane.size() == elements.size() / planes.size());
     }
-    (set == InstructionSet::avx2 ? merge_avx2 : merge_baseline)(planes, rotate, elements);
+    const ByteView* const from = planes.data();
+    switch (planes.size()) {
+        case 2:
+            return rotate ? merge_with<std::uint16_t, true>(set, from, elements)
+                          : merge_with<std::uint16_t, false>(set, from, elements);
+        case 4:
+            return rotate ? merge_with<std::uint32_t, true>(set, from, elements)
+                          : merge_with<std::uint32_t, false>(set, from, elements);
+        default:
+            return rotate ? merge_with<std::uint64_t, true>(set, from, elements)
+                          : merge_with<std::uint64_t, false>(set, from, elements);
+    }
 }
 
 }  // namespace ckptlite::codec

@@ -3,105 +3,71 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <complex>
 #include <cstddef>
-#include <span>
+#include <cstring>
 #include <type_traits>
 
 #include "tree/float_formats.hpp"
+#include "tree/half_floats.hpp"
+#include "tree/moment_lanes.hpp"
 
 namespace ckptlite::pytree {
 namespace {
 
-constexpr std::size_t kLanes = 8;  // independent accumulators: one add need not wait for another
-constexpr std::size_t kBlock = 1'024;  // elements converted at a time; they stay in the L1 cache
-
-template <typename Float>
-using BitsOf = std::conditional_t<sizeof(Float) == 4, std::uint32_t, std::uint64_t>;
-
-/// Sums over elements that are float or double, without branches: a number that is not finite
-/// adds zero to the sums and its neutral element to min and max.
-template <typename Float>
-class Lanes {
-public:
-    void add(std::span<const Float> values) noexcept {
-        const std::size_t whole = values.size() - values.size() % kLanes;
-        for (std::size_t i = 0; i < whole; i += kLanes)
-            for (std::size_t lane = 0; lane < kLanes; ++lane) add_one(lane, values[i + lane]);
-        for (std::size_t i = whole; i < values.size(); ++i) add_one(i - whole, values[i]);
-        n_ += values.size();
-    }
-
-    Moments moments() const noexcept {
-        Moments total;
-        for (std::size_t lane = 0; lane < kLanes; ++lane)
-            total.merge({.n_finite = finite_[lane],
-                         .nan_count = nan_[lane],
-                         .min = static_cast<double>(min_[lane]),
-                         .max = static_cast<double>(max_[lane]),
-                         .sum = sum_[lane],
-                         .sum_squares = squares_[lane]});
-        total.inf_count = n_ - total.n_finite - total.nan_count;
-        return total;
-    }
-
-private:
-    using Bits = BitsOf<Float>;
-    static constexpr Float kInfinity = std::numeric_limits<Float>::infinity();
-    static constexpr Bits kInfinityBits = std::bit_cast<Bits>(kInfinity);
-
-    void add_one(std::size_t lane, Float value) noexcept {
-        const Bits magnitude = std::bit_cast<Bits>(value) & ~(Bits{1} << (8 * sizeof(Bits) - 1));
-        const bool finite = magnitude < kInfinityBits;
-        finite_[lane] += finite;
-        nan_[lane] += magnitude > kInfinityBits;
-        min_[lane] = std::min(min_[lane], finite ? value : kInfinity);
-        max_[lane] = std::max(max_[lane], finite ? value : -kInfinity);
-        const double number = finite ? static_cast<double>(value) : 0.0;
-        sum_[lane] += number;
-        squares_[lane] += number * number;
-    }
-
-    template <typename T>
-    static constexpr std::array<T, kLanes> filled(T value) {
-        std::array<T, kLanes> lanes{};
-        lanes.fill(value);
-        return lanes;
-    }
-    std::array<Bits, kLanes> finite_{}, nan_{};
-    std::array<Float, kLanes> min_ = filled(kInfinity), max_ = filled(-kInfinity);
-    std::array<double, kLanes> sum_{}, squares_{};
-    std::uint64_t n_ = 0;
-};
-
-/// Elements of type Stored, each turned into a float or double by `convert`.
-template <typename Stored, typename Convert>
-Moments moments_with(ByteView bytes, Convert convert) noexcept {
+/// Elements of type Stored, each turned into a float or double by Convert.
+template <typename Stored, typename Convert, std::size_t kBytes>
+CKPTLITE_ALWAYS_INLINE Moments moments_with(ByteView bytes) {
     using Float = std::invoke_result_t<Convert, Stored>;
     Lanes<Float> lanes;
-    std::array<Float, kBlock> block;
-    for (std::size_t left = bytes.size() / sizeof(Stored); left != 0;) {
-        const std::size_t n = std::min(left, kBlock);
-        for (std::size_t i = 0; i < n; ++i)
-            block[i] = convert(load_le<Stored>(bytes.data() + i * sizeof(Stored)));
-        lanes.add({block.data(), n});
-        bytes = bytes.subspan(n * sizeof(Stored));
-        left -= n;
+    Block<Float> block;
+    const std::size_t count = bytes.size() / sizeof(Stored);
+    for (std::size_t first = 0; first < count; first += kBlock) {
+        const std::size_t n = std::min(count - first, kBlock);
+        const std::byte* const from = bytes.data() + first * sizeof(Stored);
+        if constexpr (std::is_same_v<Float, Stored>) {
+            std::memcpy(block.data(), from, n * sizeof(Stored));
+        } else if constexpr (std::is_same_v<Float, float>) {
+            half_floats_to_floats(Convert(), from, n, block.data());
+        } else {
+            for (std::size_t i = 0; i < n; ++i)
+                block[i] = Convert()(load_le<Stored>(from + i * sizeof(Stored)));
+        }
+        add_block<Float, kBytes>(lanes, block, n);
     }
-    return lanes.moments();
+    return lanes.moments(count);
 }
 
-template <typename Integer>
-Moments integer_moments(ByteView bytes) noexcept {
-    return moments_with<Integer>(bytes, [](Integer value) { return static_cast<double>(value); });
+template <typename Stored, typename Convert>
+Moments moments_baseline(ByteView bytes) noexcept {
+    return moments_with<Stored, Convert, 16>(bytes);
 }
 
-template <typename Float>
-Moments float_moments(ByteView bytes) noexcept {
-    return moments_with<Float>(bytes, [](Float value) { return value; });
+template <typename Stored, typename Convert>
+CKPTLITE_TARGET_AVX2 Moments moments_avx2(ByteView bytes) noexcept {
+    return moments_with<Stored, Convert, 32>(bytes);
 }
+
+template <typename Stored, typename Convert>
+Moments moments_by(InstructionSet set, ByteView bytes) noexcept {
+    return set == InstructionSet::avx2 ? moments_avx2<Stored, Convert>(bytes)
+                                       : moments_baseline<Stored, Convert>(bytes);
+}
+
+struct ToDouble {
+    template <typename Integer>
+    CKPTLITE_ALWAYS_INLINE double operator()(Integer value) const {
+        return static_cast<double>(value);
+    }
+};
+
+struct Same {
+    template <typename Float>
+    CKPTLITE_ALWAYS_INLINE Float operator()(Float value) const {
+        return value;
+    }
+};
 
 /// Counts how often each of the 256 codes stands there; the rest does not depend on the size.
 Moments byte_moments(DType dtype, ByteView bytes) noexcept {
@@ -156,28 +122,28 @@ void Moments::merge(const Moments& other) noexcept {
     sum_squares += other.sum_squares;
 }
 
-Moments moments_of(DType dtype, ByteView bytes) noexcept {
+Moments moments_of(DType dtype, ByteView bytes, InstructionSet set) noexcept {
     switch (dtype) {
         case DType::int16:
-            return integer_moments<std::int16_t>(bytes);
+            return moments_by<std::int16_t, ToDouble>(set, bytes);
         case DType::int32:
-            return integer_moments<std::int32_t>(bytes);
+            return moments_by<std::int32_t, ToDouble>(set, bytes);
         case DType::int64:
-            return integer_moments<std::int64_t>(bytes);
+            return moments_by<std::int64_t, ToDouble>(set, bytes);
         case DType::uint16:
-            return integer_moments<std::uint16_t>(bytes);
+            return moments_by<std::uint16_t, ToDouble>(set, bytes);
         case DType::uint32:
-            return integer_moments<std::uint32_t>(bytes);
+            return moments_by<std::uint32_t, ToDouble>(set, bytes);
         case DType::uint64:
-            return integer_moments<std::uint64_t>(bytes);
+            return moments_by<std::uint64_t, ToDouble>(set, bytes);
         case DType::float16:
-            return moments_with<std::uint16_t>(bytes, float16_to_float);
+            return moments_by<std::uint16_t, FromFloat16>(set, bytes);
         case DType::bfloat16:
-            return moments_with<std::uint16_t>(bytes, bfloat16_to_float);
+            return moments_by<std::uint16_t, FromBfloat16>(set, bytes);
         case DType::float32:
-            return float_moments<float>(bytes);
+            return moments_by<float, Same>(set, bytes);
         case DType::float64:
-            return float_moments<double>(bytes);
+            return moments_by<double, Same>(set, bytes);
         case DType::complex64:
             return complex_moments<float>(bytes);
         case DType::complex128:

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "base/bytes.hpp"
+#include "base/instruction_set.hpp"
 #include "ckptlite/dtype.hpp"
 #include "ckptlite/statistics.hpp"
 
@@ -29,8 +30,10 @@ struct Moments {
     void merge(const Moments& other) noexcept;
 };
 
-/// `bytes` need not be aligned; bytes of a last incomplete element are ignored.
-Moments moments_of(DType dtype, ByteView bytes) noexcept;
+/// `bytes` need not be aligned; bytes of a last incomplete element are ignored. The same bits
+/// whatever the instructions.
+Moments moments_of(DType dtype, ByteView bytes,
+                   InstructionSet set = best_instruction_set()) noexcept;
 
 /// What the file says of a leaf with these elements.
 LeafStatistics statistics_of(DType dtype, const Moments& moments) noexcept;

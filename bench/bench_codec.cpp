@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+// How fast chunks are encoded and decoded: bench_codec FILE.f32 [--rounds N]
+// prints lines of a name and a number, medians over the rounds, for the float32 numbers of a file
+// and for their bfloat16 truncation. GB/s are 10^9 raw bytes a second.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "codec/chunk_codec.hpp"
+#include "codec/zlib_stream.hpp"
+#include "tree/moments.hpp"
+
+namespace ckptlite::bench {
+namespace {
+
+using Bytes = std::vector<std::byte>;
+using codec::ElementLayout;
+
+constexpr std::size_t kChunkBytes = 1 << 20;
+
+struct Sample {
+    std::string prefix;
+    DType dtype;
+    ElementLayout layout;
+    Bytes bytes;
+};
+
+struct Stored {
+    codec::Encoded encoded;
+    ByteView raw;
+    Bytes room;
+
+    ByteView bytes() const {
+        return encoded.codec == codec::Codec::raw ? raw : ByteView(room).first(encoded.size);
+    }
+};
+
+std::vector<ByteView> chunks_of(ByteView bytes) {
+    std::vector<ByteView> chunks;
+    for (; !bytes.empty(); bytes = bytes.subspan(chunks.back().size())) {
+        chunks.push_back(bytes.first(std::min(bytes.size(), kChunkBytes)));
+    }
+    return chunks;
+}
+
+/// GB/s: the median over the rounds, each over all chunks.
+template <typename Work>
+double gbps(int rounds, std::size_t nbytes, Work work) {
+    using Clock = std::chrono::steady_clock;
+    std::vector<double> seconds;
+    for (int i = 0; i < rounds; ++i) {
+        const auto start = Clock::now();
+        work();
+        seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    }
+    std::nth_element(seconds.begin(), seconds.begin() + rounds / 2, seconds.end());
+    return static_cast<double>(nbytes) / seconds[static_cast<std::size_t>(rounds / 2)] / 1e9;
+}
+
+void encode_all(const std::vector<ByteView>& chunks, ElementLayout layout) {
+    static thread_local Bytes room(codec::encode_room(kChunkBytes));
+    for (const ByteView chunk : chunks) encode(chunk, layout, codec::Codec::planes, room);
+}
+
+void encode_in_two_threads(const std::vector<ByteView>& chunks, ElementLayout layout) {
+    std::thread other(encode_all, chunks, layout);
+    encode_all(chunks, layout);
+    other.join();
+}
+
+void print(const Sample& sample, const char* name, double value) {
+    std::printf("%s%s %.4f\n", sample.prefix.c_str(), name, value);
+}
+
+std::vector<Stored> stored(const std::vector<ByteView>& chunks, ElementLayout layout) {
+    std::vector<Stored> all;
+    for (const ByteView raw : chunks) {
+        all.push_back({{}, raw, Bytes(codec::encode_room(raw.size()))});
+        all.back().encoded = encode(raw, layout, codec::Codec::planes, all.back().room);
+    }
+    return all;
+}
+
+/// Split and merge: byte planes alone, one after the other.
+void measure_planes(const Sample& sample, int rounds) {
+    const std::size_t width = sample.layout.width;
+    const ByteView raw = ByteView(sample.bytes).first(std::min(kChunkBytes, sample.bytes.size()));
+    const std::size_t size = raw.size() / width;
+    Bytes planes(raw.size());
+    Bytes back(raw.size());
+    std::vector<std::byte*> to;
+    std::vector<ByteView> from;
+    for (std::size_t i = 0; i < width; ++i) {
+        to.push_back(planes.data() + i * size);
+        from.push_back({to.back(), size});
+    }
+    const auto split = [&] { split_planes(raw, sample.layout, to); };
+    print(sample, "split_gbps", gbps(8 * rounds, raw.size(), split));
+    const auto merge = [&] { codec::merge_planes(from, sample.layout.rotate, back); };
+    print(sample, "merge_gbps", gbps(8 * rounds, raw.size(), merge));
+}
+
+void measure(const Sample& sample, int rounds) {
+    const std::size_t nbytes = sample.bytes.size();
+    const std::vector<ByteView> chunks = chunks_of(sample.bytes);
+    const ElementLayout layout = sample.layout;
+    print(sample, "encode_gbps_per_thread",
+          gbps(rounds, nbytes, [&] { encode_all(chunks, layout); }));
+    print(sample, "encode_gbps_two_threads",
+          gbps(rounds, 2 * nbytes, [&] { encode_in_two_threads(chunks, layout); }));
+
+    const std::vector<Stored> all = stored(chunks, layout);
+    std::size_t stored_bytes = 0;
+    for (const Stored& chunk : all) stored_bytes += chunk.bytes().size();
+    Bytes out(kChunkBytes);
+    const auto decode_all = [&] {
+        for (const Stored& chunk : all) {
+            decode(chunk.encoded.codec, chunk.bytes(), std::span(out).first(chunk.raw.size()));
+        }
+    };
+    print(sample, "decode_gbps_per_thread", gbps(rounds, nbytes, decode_all));
+    print(sample, "hash_gbps", gbps(rounds, nbytes, [&] {
+              for (const ByteView chunk : chunks) digest_of(chunk);
+          }));
+    const ByteView cached = ByteView(sample.bytes).first(std::min<std::size_t>(nbytes, 1 << 18));
+    volatile double sum = 0;
+    print(sample, "moments_gbps", gbps(8 * rounds, cached.size(), [&] {
+              sum = pytree::moments_of(sample.dtype, cached).sum;
+          }));
+    measure_planes(sample, rounds);
+    print(sample, "stored_ratio", static_cast<double>(stored_bytes) / static_cast<double>(nbytes));
+}
+
+Sample read_float32(const char* path) {
+    std::ifstream file(path, std::ios::binary);
+    const std::vector<char> chars(std::istreambuf_iterator<char>(file), {});
+    const ByteView bytes = std::as_bytes(std::span(chars)).first(chars.size() / 4 * 4);
+    return {"", DType::float32, {4, true}, {bytes.begin(), bytes.end()}};
+}
+
+Sample truncated(const Sample& float32) {
+    Sample sample{"bf16_", DType::bfloat16, {2, true}, {}};
+    for (std::size_t i = 0; i < float32.bytes.size(); i += 4) {
+        sample.bytes.push_back(float32.bytes[i + 2]);
+        sample.bytes.push_back(float32.bytes[i + 3]);
+    }
+    return sample;
+}
+
+}  // namespace
+}  // namespace ckptlite::bench
+
+int main(int argc, char** argv) {
+    using namespace ckptlite::bench;
+    const bool has_rounds = argc == 4 && std::string(argv[2]) == "--rounds";
+    const int rounds = has_rounds ? std::atoi(argv[3]) : 15;
+    if ((argc != 2 && !has_rounds) || rounds < 1) {
+        std::fputs("usage: bench_codec FILE.f32 [--rounds N]\n", stderr);
+        return 2;
+    }
+    const Sample float32 = read_float32(argv[1]);
+    if (float32.bytes.empty()) {
+        std::fprintf(stderr, "%s holds no float32 numbers\n", argv[1]);
+        return 1;
+    }
+    measure(float32, rounds);
+    measure(truncated(float32), rounds);
+}
