@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
 #include "commands.hpp"
+#include "raw_io.hpp"
 
 namespace bench {
 
@@ -33,6 +40,26 @@ Series& Context::changing_series() {
         changing->fill();
     }
     return *changing;
+}
+
+MemoryFile::MemoryFile(const std::string& name) {
+    std::string folder = "/dev/shm/ckptlite-bench-XXXXXX";
+    if (::mkdtemp(folder.data()) == nullptr) {
+        throw std::system_error(errno, std::generic_category(), folder);
+    }
+    path_ = std::filesystem::path(folder) / name;
+}
+
+MemoryFile::~MemoryFile() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_.parent_path(), ignored);
+}
+
+double median_seconds(int n, const std::function<void()>& action) {
+    std::vector<double> times;
+    for (int i = 0; i < n; ++i) times.push_back(seconds(action));
+    std::ranges::sort(times);
+    return times.at(times.size() / 2);
 }
 
 }  // namespace bench
