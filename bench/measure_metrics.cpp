@@ -38,7 +38,7 @@ void fill_in_memory(const fs::path& file, Fill&& fill) {
         store.close();
     }
     fs::copy_file(fast.path(), file);
-    settle_disk();
+    settle();
 }
 
 class Histories {
@@ -122,7 +122,7 @@ public:
             store_.emplace(context_.folder / "log.db", ckptlite::StoreOptions{.log_buffer = 1});
             block_.emplace(context_.folder / "block");
         }
-        settle_disk();
+        settle();
         std::vector<double> ours, plain;
         for (int i = 0; i < kCommits; ++i) {
             ours.push_back(seconds([&] { log_one(*store_); }));
@@ -136,7 +136,7 @@ public:
     /// A training loop that logs as fast as it can; writing goes on in the background.
     Figures buffered() {
         if (!buffered_) buffered_.emplace(context_.folder / "log_buffered.db");
-        settle_disk();
+        settle();
         const double time = seconds([&] {
             for (std::int64_t i = 0; i < kLogged; ++i) log_one(*buffered_);
         });

@@ -127,7 +127,7 @@ public:
             series_->fill();
         }
         series_->advance(true);
-        settle_disk();
+        settle(context_.state.nbytes());
         return {};
     }
     Figures save() {

@@ -24,6 +24,7 @@ void check_restored(const State& state, std::span<const std::byte> restored) {
 Figures restore_cold(Context& context) {
     Series& series = context.changing_series();
     drop_caches(series.file());
+    settle(context.state.nbytes());
     const State& state = context.state;
     return {{"restore_cold", seconds([&] { restore(series.file(), state, context.buffer()); })}};
 }
@@ -51,7 +52,7 @@ private:
 /// Into memory that the store allocates, as who has no buffers does.
 Figures restore_fresh(Context& context) {
     const std::filesystem::path& file = context.changing_series().file();
-    settle_disk();
+    settle(context.state.nbytes());
     return {{"restore_fresh", seconds([&] {
                  const ckptlite::Store store(file, {.mode = ckptlite::OpenMode::read_only});
                  store.load(store.latest().value());
@@ -70,11 +71,12 @@ void restore(const std::filesystem::path& file, const State& state, std::span<st
 }
 
 Figures restore_hot(Series& series, std::span<std::byte> into, const std::string& name) {
-    settle_disk();
+    settle();
     std::memset(into.data(), 0, into.size());
     restore(series.file(), series.state(), into);
     series.show();
     check_restored(series.state(), into);
+    settle(series.state().nbytes());
     return {{name, seconds([&] { restore(series.file(), series.state(), into); })}};
 }
 

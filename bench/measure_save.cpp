@@ -68,7 +68,7 @@ private:
         ++epoch_;
         context_.state.show({.frozen = epoch_, .live = epoch_});
         checkpoint_.step = epoch_;
-        settle_disk();
+        settle();
         const double time = seconds([&] { writer_->write(checkpoint_); });
         writer_->wait();
         return time;
@@ -83,11 +83,11 @@ private:
 }  // namespace
 
 Figures timed_save(Series& series, const std::string& name) {
-    settle_disk();
+    settle(series.state().nbytes());
     const ProcessUse before = process_use();
     ckptlite::CheckpointInfo info;
     const double time = seconds([&] { info = series.save(); });
-    settle_disk();
+    settle();
     const ProcessUse after = process_use();
     const auto written = static_cast<double>(after.write_bytes - before.write_bytes);
     return {{name, time},
