@@ -24,9 +24,10 @@ template <typename Word>
 using Half = typename HalfOf<Word>::type;
 
 template <typename Word, std::size_t kCount>
-void words_to_planes(const Word* words, std::byte* plane, std::size_t plane_size) noexcept {
+CKPTLITE_ALWAYS_INLINE void words_to_planes(const Word* words, std::byte* const* planes,
+                                            std::size_t first) {
     if constexpr (sizeof(Word) == 1) {
-        std::memcpy(plane, words, kCount);
+        std::memcpy(*planes + first, words, kCount);
     } else {
         Half<Word> low[kCount];
         Half<Word> high[kCount];
@@ -34,14 +35,14 @@ void words_to_planes(const Word* words, std::byte* plane, std::size_t plane_size
             low[i] = static_cast<Half<Word>>(words[i]);
             high[i] = static_cast<Half<Word>>(words[i] >> (8 * sizeof(Half<Word>)));
         }
-        words_to_planes<Half<Word>, kCount>(low, plane, plane_size);
-        words_to_planes<Half<Word>, kCount>(high, plane + sizeof(Half<Word>) * plane_size,
-                                            plane_size);
+        words_to_planes<Half<Word>, kCount>(low, planes, first);
+        words_to_planes<Half<Word>, kCount>(high, planes + sizeof(Half<Word>), first);
     }
 }
 
 template <typename Word, std::size_t kCount>
-void planes_to_words(const ByteView* planes, std::size_t first, Word* words) noexcept {
+CKPTLITE_ALWAYS_INLINE void planes_to_words(const ByteView* planes, std::size_t first,
+                                            Word* words) {
     if constexpr (sizeof(Word) == 1) {
         std::memcpy(words, planes->data() + first, kCount);
     } else {
@@ -57,86 +58,100 @@ void planes_to_words(const ByteView* planes, std::size_t first, Word* words) noe
     }
 }
 
-template <typename Word, bool kRotate, std::size_t kCount>
-void split_some(const std::byte* elements, std::byte* planes, std::size_t plane_size) noexcept {
+template <typename Word, std::size_t kCount>
+CKPTLITE_ALWAYS_INLINE void split_some(const std::byte* elements, bool rotate,
+                                       std::byte* const* planes, std::size_t first) {
     Word words[kCount];
     std::memcpy(words, elements, sizeof words);
-    if constexpr (kRotate) {
+    if (rotate) {
         for (Word& word : words) word = std::rotl(word, 1);
     }
-    words_to_planes<Word, kCount>(words, planes, plane_size);
+    words_to_planes<Word, kCount>(words, planes, first);
 }
 
-template <typename Word, bool kRotate, std::size_t kCount>
-void merge_some(const ByteView* planes, std::size_t first, std::byte* elements) noexcept {
+template <typename Word, std::size_t kCount>
+CKPTLITE_ALWAYS_INLINE void merge_some(const ByteView* planes, std::size_t first, bool rotate,
+                                       std::byte* elements) {
     Word words[kCount];
     planes_to_words<Word, kCount>(planes, first, words);
-    if constexpr (kRotate) {
+    if (rotate) {
         for (Word& word : words) word = std::rotr(word, 1);
     }
     std::memcpy(elements, words, sizeof words);
 }
 
-template <typename Word, bool kRotate>
-void split(ByteView elements, std::byte* planes) noexcept {
+template <typename Word>
+CKPTLITE_ALWAYS_INLINE void split(ByteView elements, bool rotate, std::byte* const* planes) {
     const std::size_t count = elements.size() / sizeof(Word);
     const std::byte* const from = elements.data();
     std::size_t i = 0;
     for (; i + kBlock <= count; i += kBlock) {
-        split_some<Word, kRotate, kBlock>(from + i * sizeof(Word), planes + i, count);
+        split_some<Word, kBlock>(from + i * sizeof(Word), rotate, planes, i);
     }
-    for (; i < count; ++i) {
-        split_some<Word, kRotate, 1>(from + i * sizeof(Word), planes + i, count);
-    }
+    for (; i < count; ++i) split_some<Word, 1>(from + i * sizeof(Word), rotate, planes, i);
 }
 
-template <typename Word, bool kRotate>
-void merge(const ByteView* planes, std::span<std::byte> elements) noexcept {
+template <typename Word>
+CKPTLITE_ALWAYS_INLINE void merge(const ByteView* planes, bool rotate,
+                                  std::span<std::byte> elements) {
     const std::size_t count = elements.size() / sizeof(Word);
     std::byte* const to = elements.data();
     std::size_t i = 0;
     for (; i + kBlock <= count; i += kBlock) {
-        merge_some<Word, kRotate, kBlock>(planes, i, to + i * sizeof(Word));
+        merge_some<Word, kBlock>(planes, i, rotate, to + i * sizeof(Word));
     }
-    for (; i < count; ++i) merge_some<Word, kRotate, 1>(planes, i, to + i * sizeof(Word));
+    for (; i < count; ++i) merge_some<Word, 1>(planes, i, rotate, to + i * sizeof(Word));
+}
+
+CKPTLITE_ALWAYS_INLINE void split_any(ByteView elements, ElementLayout layout,
+                                      std::byte* const* planes) {
+    if (layout.width == 2) return split<std::uint16_t>(elements, layout.rotate, planes);
+    if (layout.width == 4) return split<std::uint32_t>(elements, layout.rotate, planes);
+    split<std::uint64_t>(elements, layout.rotate, planes);
+}
+
+CKPTLITE_ALWAYS_INLINE void merge_any(std::span<const ByteView> planes, bool rotate,
+                                      std::span<std::byte> elements) {
+    if (planes.size() == 2) return merge<std::uint16_t>(planes.data(), rotate, elements);
+    if (planes.size() == 4) return merge<std::uint32_t>(planes.data(), rotate, elements);
+    merge<std::uint64_t>(planes.data(), rotate, elements);
+}
+
+void split_baseline(ByteView elements, ElementLayout layout, std::byte* const* planes) noexcept {
+    split_any(elements, layout, planes);
+}
+
+CKPTLITE_TARGET_AVX2 void split_avx2(ByteView elements, ElementLayout layout,
+                                     std::byte* const* planes) noexcept {
+    split_any(elements, layout, planes);
+}
+
+void merge_baseline(std::span<const ByteView> planes, bool rotate,
+                    std::span<std::byte> elements) noexcept {
+    merge_any(planes, rotate, elements);
+}
+
+CKPTLITE_TARGET_AVX2 void merge_avx2(std::span<const ByteView> planes, bool rotate,
+                                     std::span<std::byte> elements) noexcept {
+    merge_any(planes, rotate, elements);
 }
 
 }  // namespace
 
-void split_planes(ByteView elements, ElementLayout layout, std::span<std::byte> planes) noexcept {
+void split_planes(ByteView elements, ElementLayout layout, std::span<std::byte* const> planes,
+                  InstructionSet set) noexcept {
     assert(has_planes(layout.width) && elements.size() % layout.width == 0);
-    assert(planes.size() == elements.size());
-    std::byte* const to = planes.data();
-    switch (layout.width) {
-        case 2:
-            return layout.rotate ? split<std::uint16_t, true>(elements, to)
-                                 : split<std::uint16_t, false>(elements, to);
-        case 4:
-            return layout.rotate ? split<std::uint32_t, true>(elements, to)
-                                 : split<std::uint32_t, false>(elements, to);
-        default:
-            return layout.rotate ? split<std::uint64_t, true>(elements, to)
-                                 : split<std::uint64_t, false>(elements, to);
-    }
+    assert(planes.size() == layout.width);
+    (set == InstructionSet::avx2 ? split_avx2 : split_baseline)(elements, layout, planes.data());
 }
 
-void merge_planes(std::span<const ByteView> planes, bool rotate,
-                  std::span<std::byte> elements) noexcept {
+void merge_planes(std::span<const ByteView> planes, bool rotate, std::span<std::byte> elements,
+                  InstructionSet set) noexcept {
     assert(has_planes(planes.size()) && elements.size() % planes.size() == 0);
     for ([[maybe_unused]] const ByteView plane : planes) {
         assert(plane.size() == elements.size() / planes.size());
     }
-    switch (planes.size()) {
-        case 2:
-            return rotate ? merge<std::uint16_t, true>(planes.data(), elements)
-                          : merge<std::uint16_t, false>(planes.data(), elements);
-        case 4:
-            return rotate ? merge<std::uint32_t, true>(planes.data(), elements)
-                          : merge<std::uint32_t, false>(planes.data(), elements);
-        default:
-            return rotate ? merge<std::uint64_t, true>(planes.data(), elements)
-                          : merge<std::uint64_t, false>(planes.data(), elements);
-    }
+    (set == InstructionSet::avx2 ? merge_avx2 : merge_baseline)(planes, rotate, elements);
 }
 
 }  // namespace ckptlite::codec

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/bytes.hpp"
+#include "base/instruction_set.hpp"
 
 namespace ckptlite::codec {
 
@@ -27,14 +28,15 @@ constexpr bool has_planes(std::size_t width) noexcept {
     return width == 2 || width == 4 || width == 8;
 }
 
-/// Writes the planes back to back, plane 0 first.
-/// layout.width has planes and divides elements.size(); planes.size() == elements.size(); the two
-/// do not overlap.
-void split_planes(ByteView elements, ElementLayout layout, std::span<std::byte> planes) noexcept;
+/// Writes plane i to planes[i], which has room for elements.size() / layout.width bytes.
+/// layout.width has planes and divides elements.size(); there are layout.width of them; neither
+/// they nor the elements overlap.
+void split_planes(ByteView elements, ElementLayout layout, std::span<std::byte* const> planes,
+                  InstructionSet set = best_instruction_set()) noexcept;
 
 /// The inverse. There are 2, 4 or 8 planes, and each holds elements.size() / planes.size() bytes;
 /// none overlaps `elements`.
-void merge_planes(std::span<const ByteView> planes, bool rotate,
-                  std::span<std::byte> elements) noexcept;
+void merge_planes(std::span<const ByteView> planes, bool rotate, std::span<std::byte> elements,
+                  InstructionSet set = best_instruction_set()) noexcept;
 
 }  // namespace ckptlite::codec

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <string>
 #include <utility>
 
 #include "ckptlite/error.hpp"
 #include "codec/entropy.hpp"
-#include "codec/plane_chunk.hpp"
 #include "codec/zlib_stream.hpp"
 
 namespace ckptlite::codec {
@@ -21,25 +21,22 @@ constexpr std::array<std::pair<Codec, std::string_view>, 3> kNames{{
     {Codec::planes, "planes"},
 }};
 
-EncodedChunk encode_raw(ByteView raw) {
-    return {Codec::raw, {raw.begin(), raw.end()}};
+Encoded encode_raw(ByteView raw) noexcept {
+    return {Codec::raw, raw.size()};
 }
 
-EncodedChunk encode_zlib(ByteView raw) {
+Encoded encode_zlib(ByteView raw, std::span<std::byte> room) {
     if (raw.empty()) return encode_raw(raw);
-    std::vector<std::byte> data(raw.size() - 1);
-    const auto length = zlib_compress(raw, Deflate::matches, data);
-    if (!length) return encode_raw(raw);
-    data.resize(*length);
-    return {Codec::zlib, std::move(data)};
+    const auto size = zlib_compress(raw, room.first(raw.size() - 1));
+    return size ? Encoded{Codec::zlib, *size} : encode_raw(raw);
 }
 
-EncodedChunk encode_as_planes(ByteView raw, ElementLayout layout) {
-    if (auto data = encode_planes(raw, layout)) {
-        if (data->size() < raw.size()) return {Codec::planes, std::move(*data)};
-        return encode_raw(raw);
+Encoded encode_as_planes(ByteView raw, ElementLayout layout, std::span<std::byte> room) {
+    if (fill_planes(raw.size(), layout)) {
+        const auto size = encode_planes(raw, layout, room);
+        return size ? Encoded{Codec::planes, *size} : encode_raw(raw);
     }
-    return looks_compressible(raw) ? encode_zlib(raw) : encode_raw(raw);
+    return looks_compressible(raw) ? encode_zlib(raw, room) : encode_raw(raw);
 }
 
 void decode_raw(ByteView stored, std::span<std::byte> out) {
@@ -73,12 +70,13 @@ std::optional<Codec> parse_codec(std::string_view name) noexcept {
     return std::nullopt;
 }
 
-EncodedChunk encode(ByteView raw, ElementLayout layout, Codec wanted) {
+Encoded encode(ByteView raw, ElementLayout layout, Codec wanted, std::span<std::byte> room) {
+    assert(room.size() >= encode_room(raw.size()));
     switch (wanted) {
         case Codec::planes:
-            return encode_as_planes(raw, layout);
+            return encode_as_planes(raw, layout, room);
         case Codec::zlib:
-            return encode_zlib(raw);
+            return encode_zlib(raw, room);
         case Codec::raw:
             break;
     }

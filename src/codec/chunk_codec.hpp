@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
 // Encodes the bytes of a chunk and decodes them again, whatever their codec. What is stored with a
 // chunk is the codec's name and the number of its raw bytes; nothing here knows dtypes or files.
-// Pure functions; any thread. Formats: docs/FORMAT.md, "Chunks".
+// Any thread; none of these allocates for a chunk, but a thread keeps the working memory that
+// thread_scratch.hpp and zlib_stream.hpp speak of. Formats: docs/FORMAT.md, "Chunks".
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.hpp"
 #include "codec/byte_planes.hpp"
+#include "codec/plane_chunk.hpp"
 
 namespace ckptlite::codec {
 
@@ -25,15 +28,37 @@ enum class Codec : std::uint8_t {
 std::string_view codec_name(Codec codec) noexcept;
 std::optional<Codec> parse_codec(std::string_view name) noexcept;
 
+struct Encoded {
+    Codec codec = Codec::raw;
+    std::size_t size = 0;
+};
+
+/// Room that encode() needs for so many raw bytes.
+constexpr std::size_t encode_room(std::size_t raw_size) noexcept {
+    return planes_room(raw_size);
+}
+
+/// Encodes into `room`, at least encode_room(raw.size()) bytes. If the result is Codec::raw, the
+/// stored bytes are `raw` itself, size is raw.size(), and `room` holds nothing of use.
+///
+/// `wanted` is what the caller would like. The result is raw whenever it would not be smaller than
+/// the raw bytes. Where `planes` is wanted but layout.width is 1, or elements of that width do not
+/// fill the chunk, the result is zlib if the bytes look compressible, else raw.
+Encoded encode(ByteView raw, ElementLayout layout, Codec wanted, std::span<std::byte> room);
+
 struct EncodedChunk {
     Codec codec = Codec::raw;
     std::vector<std::byte> data{};
 };
 
-/// `wanted` is what the caller would like. The result is raw whenever it would not be smaller than
-/// the raw bytes. Where `planes` is wanted but layout.width is 1, or elements of that width do not
-/// fill the chunk, the result is zlib if the bytes look compressible, else raw.
-EncodedChunk encode(ByteView raw, ElementLayout layout, Codec wanted);
+/// The same into memory of its own.
+inline EncodedChunk encode(ByteView raw, ElementLayout layout, Codec wanted) {
+    std::vector<std::byte> data(encode_room(raw.size()));
+    const Encoded encoded = encode(raw, layout, wanted, data);
+    if (encoded.codec == Codec::raw) data.assign(raw.begin(), raw.end());
+    data.resize(encoded.size);
+    return {encoded.codec, std::move(data)};
+}
 
 /// Fills `out`, whose size is the chunk's declared number of raw bytes. Throws Corrupt for
 /// anything that does not decode to exactly that many; `out` then holds anything.

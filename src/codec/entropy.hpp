@@ -4,11 +4,14 @@
 // Pure functions; any thread.
 #pragma once
 
+#include <array>
+
 #include "base/bytes.hpp"
+#include "codec/byte_planes.hpp"
 
 namespace ckptlite::codec {
 
-/// Bytes looked at, however many there are.
+/// Elements looked at, however many there are.
 inline constexpr std::size_t kEntropySamples = 4096;
 
 /// Bits per byte above which bytes are stored as they are. A Huffman code saves 1 - entropy / 8:
@@ -19,6 +22,10 @@ inline constexpr double kIncompressibleBits = 7.5;
 
 /// Order-0 entropy in bits per byte, 0 to 8, of samples spread evenly. Of nothing: 0.
 double sampled_entropy(ByteView bytes) noexcept;
+
+/// The same of each byte plane of these elements, without taking them all apart. layout.width has
+/// planes and divides elements.size().
+std::array<double, kMaxPlanes> sampled_entropies(ByteView elements, ElementLayout layout) noexcept;
 
 inline bool looks_compressible(ByteView bytes) noexcept {
     return sampled_entropy(bytes) <= kIncompressibleBits;

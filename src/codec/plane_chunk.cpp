@@ -3,13 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cstring>
 #include <limits>
-#include <memory>
 #include <string>
 
 #include "ckptlite/error.hpp"
 #include "codec/entropy.hpp"
+#include "codec/huffman_deflate.hpp"
+#include "codec/thread_scratch.hpp"
 #include "codec/zlib_stream.hpp"
 
 namespace ckptlite::codec {
@@ -32,19 +34,55 @@ bool is_constant(ByteView plane) noexcept {
     return !plane.empty() && std::memcmp(plane.data(), plane.data() + 1, plane.size() - 1) == 0;
 }
 
-/// `room` holds at least plane.size() bytes; plane is not empty.
-StoredPlane store_plane(ByteView plane, std::byte* room) {
-    if (is_constant(plane)) {
+/// Where a plane is while it is encoded, and whether it looks worth a code.
+struct SplitPlane {
+    std::byte* bytes = nullptr;
+    bool compressible = false;
+};
+
+/// Planes that stay as they are go straight to where they are stored, as long as those before them
+/// do so too; what follows a plane of unknown length waits in the thread's scratch.
+std::array<SplitPlane, kMaxPlanes> place_planes(ByteView raw, ElementLayout layout,
+                                                std::byte* stored) {
+    const std::size_t plane_size = raw.size() / layout.width;
+    const auto entropies = sampled_entropies(raw, layout);
+    std::array<SplitPlane, kMaxPlanes> planes;
+    std::size_t direct = 0;
+    for (std::size_t i = 0; i < layout.width; ++i) {
+        planes[i].compressible = entropies[i] <= kIncompressibleBits;
+        if (!planes[i].compressible && direct == i) {
+            planes[i].bytes = stored + i * plane_size;
+            direct = i + 1;
+        }
+    }
+    std::byte* waiting = thread_scratch((layout.width - direct) * plane_size).data();
+    for (std::size_t i = direct; i < layout.width; ++i, waiting += plane_size) {
+        planes[i].bytes = waiting;
+    }
+    return planes;
+}
+
+void split_to(const std::array<SplitPlane, kMaxPlanes>& planes, ByteView raw,
+              ElementLayout layout) noexcept {
+    std::array<std::byte*, kMaxPlanes> bytes;
+    for (std::size_t i = 0; i < layout.width; ++i) bytes[i] = planes[i].bytes;
+    split_planes(raw, layout, std::span(bytes).first(layout.width));
+}
+
+/// `room` holds at least plane.size() bytes, and may be the plane itself if it is stored raw;
+/// plane is not empty.
+StoredPlane store_plane(ByteView plane, bool compressible, std::byte* room) {
+    if (compressible && is_constant(plane)) {
         *room = plane.front();
         return {PlaneMethod::constant, 1};
     }
-    if (looks_compressible(plane)) {
+    if (compressible) {
         const std::span<std::byte> smaller(room, plane.size() - 1);
-        if (const auto length = zlib_compress(plane, Deflate::huffman, smaller)) {
+        if (const auto length = huffman_compress(plane, smaller)) {
             return {PlaneMethod::zlib, *length};
         }
     }
-    std::memcpy(room, plane.data(), plane.size());
+    if (room != plane.data()) std::memcpy(room, plane.data(), plane.size());
     return {PlaneMethod::raw, plane.size()};
 }
 
@@ -99,20 +137,17 @@ Headers read_headers(ByteView stored) {
     return headers;
 }
 
-/// The plane's bytes: `stored` itself, or `room` once they are decoded into it.
-ByteView load_plane(PlaneMethod method, ByteView stored, std::span<std::byte> room) {
-    switch (method) {
-        case PlaneMethod::raw:
-            if (stored.size() != room.size()) fail("the length of a raw plane is wrong");
-            return stored;
-        case PlaneMethod::constant:
-            if (stored.size() != 1) fail("the length of a constant plane is not 1");
-            std::fill(room.begin(), room.end(), stored.front());
-            return room;
-        case PlaneMethod::zlib:
-            break;
-    }
-    if (!zlib_decompress(stored, room)) {
+ByteView raw_plane(ByteView stored, std::size_t plane_size) {
+    if (stored.size() != plane_size) fail("the length of a raw plane is wrong");
+    return stored;
+}
+
+/// Fills `room` with the bytes of a plane that is not raw.
+ByteView decode_plane(PlaneMethod method, ByteView stored, std::span<std::byte> room) {
+    if (method == PlaneMethod::constant) {
+        if (stored.size() != 1) fail("the length of a constant plane is not 1");
+        std::fill(room.begin(), room.end(), stored.front());
+    } else if (!zlib_decompress(stored, room)) {
         fail("a plane's zlib stream does not inflate to the plane's " +
              std::to_string(room.size()) + " bytes");
     }
@@ -121,27 +156,30 @@ ByteView load_plane(PlaneMethod method, ByteView stored, std::span<std::byte> ro
 
 }  // namespace
 
-std::optional<std::vector<std::byte>> encode_planes(ByteView raw, ElementLayout layout) {
+std::optional<std::size_t> encode_planes(ByteView raw, ElementLayout layout,
+                                         std::span<std::byte> room) {
+    assert(fill_planes(raw.size(), layout) && room.size() >= planes_room(raw.size()));
     const std::size_t width = layout.width;
-    if (!has_planes(width) || raw.empty() || raw.size() % width != 0) return std::nullopt;
     const std::size_t plane_size = raw.size() / width;
     if (plane_size > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
 
-    const auto planes = std::make_unique_for_overwrite<std::byte[]>(raw.size());
-    split_planes(raw, layout, {planes.get(), raw.size()});
-
     std::size_t end = headers_size(width);
-    std::vector<std::byte> chunk(end + raw.size());
-    chunk[0] = static_cast<std::byte>(width);
-    chunk[1] = layout.rotate ? kRotatedFlag : std::byte{0};
+    const auto planes = place_planes(raw, layout, room.data() + end);
+    const bool any = std::any_of(planes.begin(), planes.end(),
+                                 [](const SplitPlane& plane) { return plane.compressible; });
+    if (!any) return std::nullopt;
+    split_to(planes, raw, layout);
+
+    room[0] = static_cast<std::byte>(width);
+    room[1] = layout.rotate ? kRotatedFlag : std::byte{0};
     for (std::size_t i = 0; i < width; ++i) {
-        const ByteView plane(planes.get() + i * plane_size, plane_size);
-        const StoredPlane stored = store_plane(plane, chunk.data() + end);
-        write_header(chunk.data() + kPrefixSize + i * kPlaneHeaderSize, stored);
+        const StoredPlane stored =
+            store_plane({planes[i].bytes, plane_size}, planes[i].compressible, room.data() + end);
+        write_header(room.data() + kPrefixSize + i * kPlaneHeaderSize, stored);
         end += stored.length;
     }
-    chunk.resize(end);
-    return chunk;
+    if (end >= raw.size()) return std::nullopt;
+    return end;
 }
 
 void decode_planes(ByteView stored, std::span<std::byte> out) {
@@ -151,14 +189,21 @@ void decode_planes(ByteView stored, std::span<std::byte> out) {
              std::to_string(out.size()) + " bytes");
     }
     const std::size_t plane_size = out.size() / headers.width;
-    const auto room = std::make_unique_for_overwrite<std::byte[]>(out.size());
+    // Raw planes are read where they are stored.
+    std::size_t decoded = 0;
+    for (const StoredPlane& plane : std::span(headers.planes).first(headers.width)) {
+        decoded += plane.method == PlaneMethod::raw ? 0 : plane_size;
+    }
+    std::span<std::byte> room = thread_scratch(decoded);
 
     std::array<ByteView, kMaxPlanes> planes;
     ByteView rest = stored.subspan(headers_size(headers.width));
     for (std::size_t i = 0; i < headers.width; ++i) {
         const auto [method, length] = headers.planes[i];
-        planes[i] =
-            load_plane(method, rest.first(length), {room.get() + i * plane_size, plane_size});
+        const bool in_place = method == PlaneMethod::raw;
+        planes[i] = in_place ? raw_plane(rest.first(length), plane_size)
+                             : decode_plane(method, rest.first(length), room.first(plane_size));
+        if (!in_place) room = room.subspan(plane_size);
         rest = rest.subspan(length);
     }
     merge_planes(std::span(planes).first(headers.width), headers.rotated, out);

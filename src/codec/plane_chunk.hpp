@@ -8,7 +8,6 @@
 
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "base/bytes.hpp"
 #include "codec/byte_planes.hpp"
@@ -22,9 +21,20 @@ enum class PlaneMethod : std::uint8_t {
     zlib = 2,      ///< one zlib stream
 };
 
-/// Nothing if elements of this layout have no planes or do not fill `raw`. May be larger than
-/// `raw`: random bytes are stored as they are, behind the headers.
-std::optional<std::vector<std::byte>> encode_planes(ByteView raw, ElementLayout layout);
+/// Whether elements of this layout have planes and fill so many bytes.
+constexpr bool fill_planes(std::size_t raw_size, ElementLayout layout) noexcept {
+    return has_planes(layout.width) && raw_size != 0 && raw_size % layout.width == 0;
+}
+
+/// Room that encode_planes() needs for so many raw bytes.
+constexpr std::size_t planes_room(std::size_t raw_size) noexcept {
+    return raw_size + 64;  // the headers of eight planes are 42
+}
+
+/// Encodes elements that fill_planes() into `room`, planes_room(raw.size()) bytes, and returns the
+/// chunk's size; nothing if it would not be smaller than `raw`.
+std::optional<std::size_t> encode_planes(ByteView raw, ElementLayout layout,
+                                         std::span<std::byte> room);
 
 /// Fills `out`, or throws Corrupt if `stored` is not exactly an encoding of so many bytes.
 void decode_planes(ByteView stored, std::span<std::byte> out);

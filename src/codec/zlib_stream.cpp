@@ -42,12 +42,12 @@ void require_initialized(int result) {
 
 class Deflater {
 public:
-    explicit Deflater(int strategy) {
+    Deflater() {
         constexpr int kLevel = 1;
         constexpr int kWindowBits = 15;
         constexpr int kMemLevel = 8;  // zlib's default
         require_initialized(
-            deflateInit2(&zlib_, kLevel, Z_DEFLATED, kWindowBits, kMemLevel, strategy));
+            deflateInit2(&zlib_, kLevel, Z_DEFLATED, kWindowBits, kMemLevel, Z_DEFAULT_STRATEGY));
     }
     ~Deflater() { deflateEnd(&zlib_); }
     Deflater(const Deflater&) = delete;
@@ -85,14 +85,10 @@ private:
 
 }  // namespace
 
-std::optional<std::size_t> zlib_compress(ByteView raw, Deflate how, std::span<std::byte> out) {
+std::optional<std::size_t> zlib_compress(ByteView raw, std::span<std::byte> out) {
     if (!countable(raw.size()) || !countable(out.size())) return std::nullopt;
     // Setting up an encoder costs as much as encoding a small leaf: one a thread, reset each time.
-    if (how == Deflate::huffman) {
-        static thread_local Deflater deflater(Z_HUFFMAN_ONLY);
-        return deflater.run(raw, out);
-    }
-    static thread_local Deflater deflater(Z_DEFAULT_STRATEGY);
+    static thread_local Deflater deflater;
     return deflater.run(raw, out);
 }
 

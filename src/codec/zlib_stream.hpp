@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Whole zlib streams (RFC 1950), in memory: the only place that knows who encodes and decodes
-// them. Any encoder that writes standard streams fits here without a change of the format.
+// them, but for huffman_deflate.hpp, which writes those of byte planes.
 //
-// Functions may be called from any thread. Each thread keeps its encoders' and its decoder's
-// working memory (about 0.5 MB once it has encoded) until it ends.
+// Functions may be called from any thread. Each thread keeps its encoder's and its decoder's
+// working memory (about 0.3 MB once it has encoded) until it ends.
 #pragma once
 
 #include <optional>
@@ -13,14 +13,10 @@
 
 namespace ckptlite::codec {
 
-enum class Deflate {
-    matches,  ///< level 1, default strategy: finds repetitions
-    huffman,  ///< no search for repetitions, several times as fast: for byte planes
-};
-
-/// Writes `raw` as one stream to the front of `out` and returns the stream's length; nothing if it
-/// does not fit. A smaller `out` makes it give up sooner: pass what still is a gain.
-std::optional<std::size_t> zlib_compress(ByteView raw, Deflate how, std::span<std::byte> out);
+/// Writes `raw` as one stream to the front of `out`, by stock zlib at level 1, and returns the
+/// stream's length; nothing if it does not fit. A smaller `out` makes it give up sooner: pass what
+/// still is a gain. For byte planes, huffman_deflate.hpp is many times as fast.
+std::optional<std::size_t> zlib_compress(ByteView raw, std::span<std::byte> out);
 
 /// True if `stream` is exactly one zlib stream without a dictionary, with nothing after it, that
 /// inflates to exactly out.size() bytes with the right Adler-32. If not, `out` holds anything.

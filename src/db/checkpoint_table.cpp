@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
+#include "ckptlite/error.hpp"
 #include "db/sql.hpp"
 #include "db/tables.hpp"
+#include "db/transaction.hpp"
 #include "format/metrics_json.hpp"
+#include "format/schema.hpp"
 
 namespace ckptlite::db {
 namespace {
@@ -39,11 +43,49 @@ std::int64_t sql_limit(std::size_t limit) noexcept {
     return static_cast<std::int64_t>(std::min(limit, kMax));
 }
 
+/// Whether the file has checkpoint_metric. Asked each time: another process may upgrade the file
+/// while this one has it open.
+bool is_ranked(const Connection& connection) {
+    return connection.pragma_integer(sql::kUserVersion) >= format::kRankedVersion;
+}
+
+const std::string_view& best_sql(const Connection& connection, Best best) {
+    if (is_ranked(connection)) return best == Best::lowest ? sql::kLowest : sql::kHighest;
+    return best == Best::lowest ? sql::kLowestOfJson : sql::kHighestOfJson;
+}
+
+/// What is ranked must report a number: the two tables may come from a stranger.
+void check_reported(const Connection& connection, const CheckpointInfo& checkpoint,
+                    const MetricName& metric) {
+    const auto group = checkpoint.metrics.find(metric.group);
+    if (group != checkpoint.metrics.end()) {
+        const auto value = group->second.find(metric.label);
+        if (value != group->second.end() && !std::isnan(value->second)) return;
+    }
+    throw Corrupt("a checkpoint is ranked by " + metric.text() + ", which it does not report",
+                  {.file = connection.file(), .run = checkpoint.run, .step = checkpoint.step});
+}
+
+void insert_metrics(const Connection& connection, std::int64_t id, std::int64_t run_id,
+                    std::string_view prefix, std::int64_t step, const Metrics& metrics) {
+    for (const auto& [group, values] : metrics) {
+        for (const auto& [label, value] : values) {
+            if (std::isnan(value)) continue;
+            connection.query(sql::kInsertCheckpointMetric)
+                .bind(id, run_id, prefix, step, group, label, value)
+                .run();
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<CheckpointInfo> select_checkpoints(const Connection& connection,
                                                const CheckpointFilter& filter, std::size_t limit) {
-    Query row = connection.query(sql::kCheckpoints);
+    const bool one_series = filter.run && filter.prefix;
+    Query row = connection.query(filter.step  ? sql::kCheckpointsAtStep
+                                 : one_series ? sql::kCheckpointsOfSeries
+                                              : sql::kCheckpoints);
     row.bind(filter.run, filter.prefix, filter.step, sql_limit(limit));
     return read_all(row);
 }
@@ -51,9 +93,12 @@ std::vector<CheckpointInfo> select_checkpoints(const Connection& connection,
 std::vector<CheckpointInfo> select_best(const Connection& connection, const MetricName& metric,
                                         Best best, const CheckpointFilter& filter,
                                         std::size_t limit) {
-    Query row = connection.query(best == Best::lowest ? sql::kLowest : sql::kHighest);
+    const ReadTransaction snapshot(connection);
+    Query row = connection.query(best_sql(connection, best));
     row.bind(filter.run, filter.prefix, filter.step, sql_limit(limit), metric.group, metric.label);
-    return read_all(row);
+    auto found = read_all(row);
+    for (const CheckpointInfo& checkpoint : found) check_reported(connection, checkpoint, metric);
+    return found;
 }
 
 std::optional<CheckpointInfo> find_checkpoint(const Connection& connection, std::int64_t id) {
@@ -83,11 +128,36 @@ std::int64_t insert_checkpoint(const Connection& connection, std::int64_t run_id
         .bind(run_id, of.prefix, of.step, of.version, format::metrics_json(of.metrics), of.tree_id,
               of.loss, of.n_completed_steps, of.elapsed_time, of.pinned, of.note, of.created_at)
         .run();
-    return connection.last_insert_id();
+    const std::int64_t id = connection.last_insert_id();
+    insert_metrics(connection, id, run_id, of.prefix, of.step, of.metrics);
+    return id;
 }
 
 void delete_checkpoint(const Connection& connection, std::int64_t id) {
     connection.query(sql::kDeleteCheckpoint).bind(id).run();
+}
+
+std::optional<Metrics> ranked_metrics(const Connection& connection, std::int64_t id) {
+    if (!is_ranked(connection)) return std::nullopt;
+    Metrics metrics;
+    Query row = connection.query(sql::kCheckpointMetrics);
+    row.bind(id);
+    while (row.step()) metrics[std::string(row.text(0))][std::string(row.text(1))] = row.real(2);
+    return metrics;
+}
+
+void rank_checkpoints(const Connection& connection) {
+    Query row = connection.query(sql::kMetricsOfAll);
+    while (row.step()) {
+        Metrics metrics;
+        try {
+            metrics = format::parse_metrics(row.text(4));
+        } catch (const Corrupt&) {
+            continue;  // loading or verifying it says so
+        }
+        insert_metrics(connection, row.integer(0), row.integer(1), row.text(2), row.integer(3),
+                       metrics);
+    }
 }
 
 bool set_pinned(const Connection& connection, std::int64_t id, bool pinned) {

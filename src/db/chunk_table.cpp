@@ -36,12 +36,18 @@ std::optional<ChunkRef> find_chunk(const Connection& connection, const Digest& d
         .chunk_id = row.integer(0), .nbytes = row.size(1), .stored_nbytes = row.size(2)};
 }
 
-std::int64_t insert_chunk(const Connection& connection, const Digest& digest, std::uint64_t nbytes,
-                          const codec::EncodedChunk& chunk) {
+std::int64_t insert_chunk(const Connection& connection, const Digest& digest, codec::Codec codec,
+                          std::uint64_t nbytes, std::uint64_t stored_nbytes) {
     connection.query(sql::kInsertChunk)
-        .bind(digest, codec::codec_name(chunk.codec), nbytes, ByteView(chunk.data))
+        .bind(digest, codec::codec_name(codec), nbytes, stored_nbytes)
         .run();
     return connection.last_insert_id();
+}
+
+void for_each_chunk_digest(const Connection& connection,
+                           const std::function<void(const Digest&)>& visit) {
+    Query row = connection.query(sql::kChunkDigests);
+    while (row.step()) visit(row.digest(0));
 }
 
 void insert_leaf_chunk(const Connection& connection, std::int64_t leaf_id, std::uint64_t first_byte,

@@ -29,31 +29,58 @@ inline constexpr std::string_view kRuns =
     " FROM run LEFT JOIN run AS parent ON parent.id = run.parent_run_id ORDER BY run.id";
 
 // Checkpoints. Parameters ?1 to ?3 of a selection restrict run, prefix and step where not NULL.
+// CROSS JOIN keeps the order of the loops: `checkpoint`, or what ranks it, is walked in the order
+// that is asked for, so that a limit ends the walk early.
 #define CKPTLITE_CHECKPOINT_COLUMNS                                                          \
     "SELECT c.id, run.name, c.prefix, c.step, c.version, c.metrics, c.loss,"                 \
     "       c.n_completed_steps, c.elapsed_time, c.pinned, c.note, c.created_at, c.tree_id," \
-    "       tree.n_leaves, tree.nbytes, tree.stored_nbytes"                                  \
-    " FROM checkpoint AS c JOIN run ON run.id = c.run_id JOIN tree ON tree.id = c.tree_id"
-#define CKPTLITE_CHECKPOINT_FILTER                             \
-    " WHERE (?1 IS NULL OR run.name = ?1) AND (?2 IS NULL OR " \
-    "c.prefix = ?2) AND (?3 IS NULL OR c.step = ?3)"
+    "       tree.n_leaves, tree.nbytes, tree.stored_nbytes FROM "
+#define CKPTLITE_CHECKPOINT                                \
+    " checkpoint AS c CROSS JOIN run ON run.id = c.run_id" \
+    " CROSS JOIN tree ON tree.id = c.tree_id "
+#define CKPTLITE_RUN_ID "(SELECT id FROM run WHERE name = ?1)"
+#define CKPTLITE_FILTER(T)                           \
+    "(?1 IS NULL OR " T ".run_id = " CKPTLITE_RUN_ID \
+    ") "                                             \
+    "AND (?2 IS NULL OR " T ".prefix = ?2) AND (?3 IS NULL OR " T ".step = ?3)"
+#define CKPTLITE_NEWEST " ORDER BY c.step DESC, c.id DESC LIMIT ?4"
 inline constexpr std::string_view kCheckpoints =
-    CKPTLITE_CHECKPOINT_COLUMNS CKPTLITE_CHECKPOINT_FILTER
-    " ORDER BY c.step DESC, c.id DESC LIMIT ?4";
-inline constexpr std::string_view kCheckpointById = CKPTLITE_CHECKPOINT_COLUMNS " WHERE c.id = ?1";
-// A metric's name may hold any character, which a JSON path cannot express: hence json_each.
-// Text sorts after numbers, so infinities are made numbers; "NaN" and missing values are left out.
-#define CKPTLITE_BEST(DIRECTION)                                                      \
-    CKPTLITE_CHECKPOINT_COLUMNS                                                       \
-    ", json_each(c.metrics) AS g, json_each(g.value) AS m" CKPTLITE_CHECKPOINT_FILTER \
-    " AND g.type = 'object' AND g.key = ?5 AND m.key = ?6"                            \
-    " AND (m.type IN ('integer', 'real') OR m.value IN ('Infinity', '-Infinity'))"    \
-    " ORDER BY CASE m.value WHEN 'Infinity' THEN 9e999 WHEN '-Infinity' THEN -9e999"  \
-    "          ELSE m.value END " DIRECTION ", c.step DESC, c.id DESC LIMIT ?4"
+    CKPTLITE_CHECKPOINT_COLUMNS CKPTLITE_CHECKPOINT "WHERE " CKPTLITE_FILTER("c") CKPTLITE_NEWEST;
+inline constexpr std::string_view kCheckpointsAtStep =
+    CKPTLITE_CHECKPOINT_COLUMNS CKPTLITE_CHECKPOINT "WHERE c.step = ?3 AND " CKPTLITE_FILTER("c")
+        CKPTLITE_NEWEST;
+inline constexpr std::string_view kCheckpointsOfSeries =
+    CKPTLITE_CHECKPOINT_COLUMNS CKPTLITE_CHECKPOINT
+    "WHERE c.run_id = " CKPTLITE_RUN_ID " AND c.prefix = ?2 AND ?3 IS NULL" CKPTLITE_NEWEST;
+inline constexpr std::string_view kCheckpointById =
+    CKPTLITE_CHECKPOINT_COLUMNS CKPTLITE_CHECKPOINT "WHERE c.id = ?1";
+#define CKPTLITE_BEST(DIRECTION)                                      \
+    CKPTLITE_CHECKPOINT_COLUMNS                                       \
+    "checkpoint_metric AS m CROSS JOIN" CKPTLITE_CHECKPOINT           \
+    "WHERE c.id = m.checkpoint_id "                                   \
+    "AND m.metric_group = ?5 AND m.metric = ?6 AND " CKPTLITE_FILTER( \
+        "m") " ORDER BY m.value " DIRECTION ", m.step DESC, m.checkpoint_id DESC LIMIT ?4"
 inline constexpr std::string_view kLowest = CKPTLITE_BEST("ASC");
 inline constexpr std::string_view kHighest = CKPTLITE_BEST("DESC");
+// In a file of format 1.0 the same over the JSON. A metric's name may hold any character, which a
+// JSON path cannot express: hence json_each. What is no number, "NaN" among it, has no row.
+#define CKPTLITE_METRICS_OF_JSON                                                      \
+    "WITH checkpoint_metric AS ("                                                     \
+    "    SELECT g.key AS metric_group, m.key AS metric,"                              \
+    "           CASE m.value WHEN 'Infinity' THEN 9e999 WHEN '-Infinity' THEN -9e999" \
+    "           ELSE m.value END AS value,"                                           \
+    "           checkpoint.step, checkpoint.id AS checkpoint_id, run_id, prefix"      \
+    "    FROM checkpoint, json_each(metrics) AS g, json_each(g.value) AS m"           \
+    "    WHERE g.type = 'object' AND (m.type IN ('integer', 'real')"                  \
+    "        OR m.value IN ('Infinity', '-Infinity'))) "
+inline constexpr std::string_view kLowestOfJson = CKPTLITE_METRICS_OF_JSON CKPTLITE_BEST("ASC");
+inline constexpr std::string_view kHighestOfJson = CKPTLITE_METRICS_OF_JSON CKPTLITE_BEST("DESC");
+#undef CKPTLITE_METRICS_OF_JSON
 #undef CKPTLITE_BEST
-#undef CKPTLITE_CHECKPOINT_FILTER
+#undef CKPTLITE_NEWEST
+#undef CKPTLITE_FILTER
+#undef CKPTLITE_RUN_ID
+#undef CKPTLITE_CHECKPOINT
 #undef CKPTLITE_CHECKPOINT_COLUMNS
 inline constexpr std::string_view kFromStep =
     "SELECT id, step, tree_id, pinned FROM checkpoint"
@@ -62,6 +89,18 @@ inline constexpr std::string_view kInsertCheckpoint =
     "INSERT INTO checkpoint (run_id, prefix, step, version, metrics, tree_id, loss,"
     "    n_completed_steps, elapsed_time, pinned, note, created_at)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+inline constexpr std::string_view kInsertCheckpointMetric =
+    "INSERT INTO checkpoint_metric"
+    "    (checkpoint_id, run_id, prefix, step, metric_group, metric, value)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+// Only rows that agree with their checkpoint in all else.
+inline constexpr std::string_view kCheckpointMetrics =
+    "SELECT m.metric_group, m.metric, m.value FROM checkpoint_metric AS m"
+    " JOIN checkpoint AS c ON c.id = m.checkpoint_id AND c.run_id = m.run_id"
+    "    AND c.prefix = m.prefix AND c.step = m.step"
+    " WHERE m.checkpoint_id = ?1";
+inline constexpr std::string_view kMetricsOfAll =
+    "SELECT id, run_id, prefix, step, metrics FROM checkpoint";
 inline constexpr std::string_view kDeleteCheckpoint = "DELETE FROM checkpoint WHERE id = ?1";
 inline constexpr std::string_view kPin = "UPDATE checkpoint SET pinned = ?2 WHERE id = ?1";
 inline constexpr std::string_view kSetNote = "UPDATE checkpoint SET note = ?2 WHERE id = ?1";
@@ -74,6 +113,13 @@ inline constexpr std::string_view kTree =
     " FROM tree WHERE id = ?1";
 inline constexpr std::string_view kPublishedTreeByDigest =
     "SELECT id FROM tree WHERE digest = ?1 AND staged_by IS NULL";
+inline constexpr std::string_view kStoredNbytesOfTree =
+    "SELECT stored_nbytes FROM tree WHERE id = ?1";
+inline constexpr std::string_view kIsStagedBy =
+    "SELECT 1 FROM tree WHERE id = ?1 AND staged_by = ?2";
+// The text names no process: whoever reads it takes the tree for one whose writer is gone.
+inline constexpr std::string_view kRetireTree =
+    "UPDATE tree SET staged_by = '{\"retired\": true}' WHERE id = ?1";
 inline constexpr std::string_view kStagedTrees =
     "SELECT id, staged_by FROM tree WHERE staged_by IS NOT NULL";
 inline constexpr std::string_view kStageTree =
@@ -90,20 +136,28 @@ inline constexpr std::string_view kInsertLeaf =
 inline constexpr std::string_view kCompleteLeaf =
     "UPDATE leaf SET stored_nbytes = ?2, min = ?3, max = ?4, mean = ?5, norm = ?6,"
     "    nan_count = ?7, inf_count = ?8, digest = ?9 WHERE id = ?1";
+#define CKPTLITE_LEAF_COLUMNS                                                                      \
+    "SELECT id, path, kind, dtype, shape, nbytes, stored_nbytes, min, max, mean, norm, nan_count," \
+    "       inf_count, digest"
 inline constexpr std::string_view kLeaves =
-    "SELECT id, path, kind, dtype, shape, nbytes, stored_nbytes, min, max, mean, norm, nan_count,"
-    "       inf_count, digest FROM leaf WHERE tree_id = ?1 ORDER BY id";
+    CKPTLITE_LEAF_COLUMNS " FROM leaf WHERE tree_id = ?1 ORDER BY id";
+inline constexpr std::string_view kLeavesWithData =
+    CKPTLITE_LEAF_COLUMNS ", data FROM leaf WHERE tree_id = ?1 ORDER BY id";
 inline constexpr std::string_view kLeafByPath =
-    "SELECT id, path, kind, dtype, shape, nbytes, stored_nbytes, min, max, mean, norm, nan_count,"
-    "       inf_count, digest FROM leaf WHERE tree_id = ?1 AND path = ?2";
+    CKPTLITE_LEAF_COLUMNS " FROM leaf WHERE tree_id = ?1 AND path = ?2";
+#undef CKPTLITE_LEAF_COLUMNS
 inline constexpr std::string_view kLeafData = "SELECT data FROM leaf WHERE id = ?1";
+inline constexpr std::string_view kFirstLeaf =
+    "SELECT id FROM leaf WHERE tree_id = ?1 ORDER BY path LIMIT 1";
+inline constexpr std::string_view kDeleteLeaf = "DELETE FROM leaf WHERE id = ?1";
 inline constexpr std::string_view kDeleteLeaves = "DELETE FROM leaf WHERE tree_id = ?1";
 
 // Chunks.
 inline constexpr std::string_view kFindChunk =
     "SELECT id, nbytes, length(data) FROM chunk WHERE digest = ?1";
 inline constexpr std::string_view kInsertChunk =
-    "INSERT INTO chunk (digest, codec, nbytes, data) VALUES (?1, ?2, ?3, ?4)";
+    "INSERT INTO chunk (digest, codec, nbytes, data) VALUES (?1, ?2, ?3, zeroblob(?4))";
+inline constexpr std::string_view kChunkDigests = "SELECT digest FROM chunk";
 inline constexpr std::string_view kInsertLeafChunk =
     "INSERT INTO leaf_chunk (leaf_id, first_byte, chunk_id) VALUES (?1, ?2, ?3)";
 inline constexpr std::string_view kChunksOfLeaf =
@@ -114,6 +168,12 @@ inline constexpr std::string_view kChunksOfLeaf =
 inline constexpr std::string_view kChunkIdsOfTree =
     "SELECT DISTINCT chunk_id FROM leaf_chunk JOIN leaf ON leaf.id = leaf_chunk.leaf_id"
     " WHERE leaf.tree_id = ?1";
+inline constexpr std::string_view kFirstChunksOfLeaf =
+    "SELECT leaf_chunk.first_byte, leaf_chunk.chunk_id, length(chunk.data)"
+    " FROM leaf_chunk JOIN chunk ON chunk.id = leaf_chunk.chunk_id"
+    " WHERE leaf_chunk.leaf_id = ?1 ORDER BY leaf_chunk.first_byte LIMIT 64";
+inline constexpr std::string_view kDeleteLeafChunk =
+    "DELETE FROM leaf_chunk WHERE leaf_id = ?1 AND first_byte = ?2";
 inline constexpr std::string_view kDeleteLeafChunks =
     "DELETE FROM leaf_chunk WHERE leaf_id IN (SELECT id FROM leaf WHERE tree_id = ?1)";
 inline constexpr std::string_view kDeleteUnusedChunk =

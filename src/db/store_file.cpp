@@ -5,14 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <map>
 #include <system_error>
 
 #include "base/uuid.hpp"
 #include "ckptlite/error.hpp"
-#include "db/sql.hpp"
+#include "db/store_schema.hpp"
 #include "db/transaction.hpp"
-#include "format/schema.hpp"
 
 namespace ckptlite::db {
 namespace {
@@ -56,15 +54,10 @@ void sync_folder(const fs::path& folder) noexcept {
 
 void build_store(const std::string& file, bool wal) {
     const Connection connection(file, Access::create, std::chrono::seconds(5));
-    connection.execute("PRAGMA page_size = 16384");
+    connection.execute("PRAGMA page_size = 32768");
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL");
     WriteTransaction transaction(connection);
-    connection.execute(std::string(format::kSchemaSql).c_str());
-    const auto set = [&](const char* name, std::int32_t value) {
-        connection.execute(("PRAGMA " + std::string(name) + " = " + std::to_string(value)).c_str());
-    };
-    set("application_id", format::kApplicationId);
-    set("user_version", format::kUserVersion);
+    make_schema(connection);
     transaction.commit();
     if (wal) connection.execute("PRAGMA journal_mode = WAL");
 }
@@ -82,52 +75,6 @@ void publish(const fs::path& temporary, const fs::path& file) {
     const std::error_code error(errno, std::generic_category());
     ::unlink(temporary.c_str());
     throw IoError("the file cannot be made here: " + error.message(), {.file = file.string()});
-}
-
-/// Name to definition of everything in a schema that bears on our tables.
-std::map<std::string, std::string> definitions(const Connection& connection) {
-    std::map<std::string, std::string> found;
-    Query row = connection.query(sql::kSchemaObjects);
-    while (row.step()) {
-        found[std::string(row.text(0))] =
-            std::string(row.text(1)) + " " + format::normalized_sql(row.text(2));
-    }
-    return found;
-}
-
-const std::map<std::string, std::string>& expected_definitions() {
-    static const std::map<std::string, std::string> expected = [] {
-        const Connection memory(":memory:", Access::create, {});
-        memory.execute(std::string(format::kSchemaSql).c_str());
-        return definitions(memory);
-    }();
-    return expected;
-}
-
-void check_schema(const Connection& connection, const std::map<std::string, std::string>& found) {
-    for (const auto& [name, definition] : expected_definitions()) {
-        const auto it = found.find(name);
-        const bool view = definition.starts_with("view ");
-        if (view) continue;  // for people; a store without its views still holds everything
-        if (it == found.end() || it->second != definition) {
-            throw Corrupt("the table or index '" + name + "' is " +
-                              (it == found.end() ? "missing" : "not defined as the format says"),
-                          {.file = connection.file()});
-        }
-    }
-}
-
-void check_features(const Connection& connection, bool for_writing) {
-    Query row = connection.query(sql::kFeatures);
-    while (row.step()) {
-        const std::string name(row.text(0));
-        const std::string_view kind = row.text(1);
-        if (kind == "compatible" || (kind == "read_compatible" && !for_writing)) continue;
-        throw UnsupportedVersion("the file needs the feature '" + name + "' to be " +
-                                     (kind == "read_compatible" ? "written" : "read") +
-                                     ", which this ckptlite does not have: use a newer one",
-                                 {.file = connection.file()});
-    }
 }
 
 }  // namespace
@@ -176,31 +123,6 @@ void create_file(const fs::path& file, bool wal) {
     }
     publish(temporary, file);
     sync_folder(file.parent_path());
-}
-
-void check_store(const Connection& connection, bool for_writing) {
-    const ErrorContext where{.file = connection.file()};
-    const ReadTransaction snapshot(connection);
-    if (connection.pragma_integer(sql::kApplicationId) != format::kApplicationId) {
-        throw NotACheckpointFile("this is an SQLite database, but not one of ckptlite", where);
-    }
-    const std::int64_t version = connection.pragma_integer(sql::kUserVersion);
-    if (version / 1000 != format::kMajor) {
-        throw UnsupportedVersion("the file has format " + std::to_string(version / 1000) + "." +
-                                     std::to_string(version % 1000) + ", this ckptlite reads " +
-                                     std::to_string(format::kMajor) + ".x: use a newer one",
-                                 where);
-    }
-    if (version > format::kUserVersion && for_writing) {
-        throw UnsupportedVersion(
-            "the file has format 1." + std::to_string(version % 1000) +
-                ", which this ckptlite can read but not write: use a newer one",
-            where);
-    }
-    // Features first: a file that needs one may well have other tables.
-    const auto found = definitions(connection);
-    if (found.contains("feature")) check_features(connection, for_writing);
-    check_schema(connection, found);
 }
 
 }  // namespace ckptlite::db

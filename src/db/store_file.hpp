@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The file as such: where it is, whether it may be opened, how a new one comes to be, and whether
-// what is inside is ours.
+// The file as such: where it is, whether it may be opened, and how a new one comes to be.
 //
 // Nothing here opens a live store past SQLite: any close() of the file in this process would drop
 // the locks SQLite holds on it.
@@ -21,9 +20,5 @@ std::filesystem::path resolve_file(const std::filesystem::path& file, bool follo
 /// Makes an empty store. It is built under a temporary name beside `file` and then linked into
 /// place, so nobody ever sees half of it; if another process was faster, its file stays.
 void create_file(const std::filesystem::path& file, bool wal);
-
-/// Throws NotACheckpointFile, UnsupportedVersion or Corrupt unless the database behind the
-/// connection is a store that we may read and, if `for_writing`, write.
-void check_store(const Connection& connection, bool for_writing);
 
 }  // namespace ckptlite::db

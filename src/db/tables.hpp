@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,10 +51,15 @@ std::optional<CheckpointInfo> find_checkpoint(const Connection& connection, std:
 /// Those of a run and prefix at `step` or later, by step.
 std::vector<CheckpointRef> checkpoints_from_step(const Connection& connection, std::int64_t run_id,
                                                  std::string_view prefix, std::int64_t step);
-/// Its id and the sizes of its tree are not read; returns the new id.
+/// With its rows of checkpoint_metric. Its id and the sizes of its tree are not read; returns the
+/// new id.
 std::int64_t insert_checkpoint(const Connection& connection, std::int64_t run_id,
                                const CheckpointInfo& checkpoint);
 void delete_checkpoint(const Connection& connection, std::int64_t id);
+/// What checkpoint_metric says of a checkpoint; nothing if the file's format has no such table.
+std::optional<Metrics> ranked_metrics(const Connection& connection, std::int64_t id);
+/// Fills checkpoint_metric from the checkpoints. Metrics that are damaged get no rows.
+void rank_checkpoints(const Connection& connection);
 /// These two return false if there is no such checkpoint.
 bool set_pinned(const Connection& connection, std::int64_t id, bool pinned);
 bool set_note(const Connection& connection, std::int64_t id, std::string_view note);
@@ -69,14 +75,34 @@ std::int64_t stage_tree(const Connection& connection, std::string_view staged_by
 /// Takes sizes and digest from the row.
 void publish_tree(const Connection& connection, const TreeRow& tree);
 bool tree_in_use(const Connection& connection, std::int64_t tree_id);
+/// Whether the tree is there and not published by this writer yet.
+bool is_staged_by(const Connection& connection, std::int64_t tree_id, std::string_view staged_by);
+/// Takes back a published tree that no checkpoint has any more: to be deleted bit by bit.
+void retire_tree(const Connection& connection, std::int64_t tree_id);
+/// 0 if there is no such tree.
+std::uint64_t stored_nbytes_of_tree(const Connection& connection, std::int64_t tree_id);
 /// Deletes the tree, its leaves, and the chunks that no other leaf uses.
 void delete_tree(const Connection& connection, std::int64_t tree_id);
+/// The same, leaf by leaf, until `budget` stored bytes are free; takes what it freed off it. True
+/// when the tree is gone.
+bool delete_tree_part(const Connection& connection, std::int64_t tree_id, std::uint64_t& budget);
 
 std::int64_t insert_leaf(const Connection& connection, std::int64_t tree_id, const LeafRow& leaf);
 /// Sets what is known only when all bytes have passed: sizes, statistics, digest.
 void complete_leaf(const Connection& connection, const LeafRow& leaf);
 /// In tree order, without data.
 std::vector<LeafRow> select_leaves(const Connection& connection, std::int64_t tree_id);
+/// The same, one at a time, and with the data of inline leaves. Use it as a Query.
+class LeafCursor {
+public:
+    LeafCursor(const Connection& connection, std::int64_t tree_id);
+    /// Nothing at the end, however often it is asked.
+    std::optional<LeafRow> next();
+
+private:
+    Query row_;
+    bool at_end_ = false;
+};
 std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t tree_id,
                                  std::string_view path);
 /// The inline bytes; nothing if the leaf lies in chunks.
@@ -86,8 +112,12 @@ std::optional<std::vector<std::byte>> leaf_data(const Connection& connection, st
 
 /// Without first_byte, codec and digest, which the caller knows or does not need.
 std::optional<ChunkRef> find_chunk(const Connection& connection, const Digest& digest);
-std::int64_t insert_chunk(const Connection& connection, const Digest& digest, std::uint64_t nbytes,
-                          const codec::EncodedChunk& chunk);
+/// Its data is zeroes, for a ChunkWriter to fill.
+std::int64_t insert_chunk(const Connection& connection, const Digest& digest, codec::Codec codec,
+                          std::uint64_t nbytes, std::uint64_t stored_nbytes);
+/// In no order.
+void for_each_chunk_digest(const Connection& connection,
+                           const std::function<void(const Digest&)>& visit);
 void insert_leaf_chunk(const Connection& connection, std::int64_t leaf_id, std::uint64_t first_byte,
                        std::int64_t chunk_id);
 /// By first_byte. Throws Corrupt for an unknown codec or a size over the limits.

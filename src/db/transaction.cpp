@@ -2,6 +2,8 @@
 #include "db/transaction.hpp"
 
 #include "ckptlite/error.hpp"
+#include "db/sql.hpp"
+#include "format/schema.hpp"
 
 namespace ckptlite::db {
 namespace {
@@ -20,6 +22,15 @@ void roll_back(const Connection& connection) noexcept {
 
 WriteTransaction::WriteTransaction(const Connection& connection) : connection_(connection) {
     connection_.execute("BEGIN IMMEDIATE");
+    // A newer program may have upgraded the file since we opened it, and we would not know what to
+    // write besides. Now that the lock is ours, it cannot happen any more.
+    if (connection_.pragma_integer(sql::kUserVersion) > format::kUserVersion) {
+        roll_back(connection_);
+        throw UnsupportedVersion(
+            "a newer program has upgraded the file, which this ckptlite can now read but not write:"
+            " use a newer one",
+            {.file = connection_.file()});
+    }
 }
 
 WriteTransaction::~WriteTransaction() {
@@ -33,6 +44,18 @@ void WriteTransaction::commit() {
 ReadTransaction::ReadTransaction(const Connection& connection)
     : connection_(connection), outermost_(!connection.in_transaction()) {
     if (outermost_) connection_.execute("BEGIN");
+}
+
+std::unique_ptr<ReadTransaction> ReadTransaction::try_now(const Connection& connection) {
+    const Connection::NoWaiting no_waiting(connection);
+    auto transaction = std::make_unique<ReadTransaction>(connection);
+    try {
+        // BEGIN takes no lock; the first look at the file does.
+        static_cast<void>(connection.pragma_integer(sql::kUserVersion));
+    } catch (const Busy&) {
+        return nullptr;
+    }
+    return transaction;
 }
 
 ReadTransaction::~ReadTransaction() {

@@ -2,6 +2,8 @@
 // Transactions as scopes: what is not committed is rolled back. For the connection's thread.
 #pragma once
 
+#include <memory>
+
 #include "db/connection.hpp"
 
 namespace ckptlite::db {
@@ -9,6 +11,7 @@ namespace ckptlite::db {
 /// Takes the write lock at once, so that nothing read inside can be outdated at the commit.
 class WriteTransaction {
 public:
+    /// Throws UnsupportedVersion if the file's format is newer than ours by now.
     explicit WriteTransaction(const Connection& connection);
     ~WriteTransaction();
     WriteTransaction(const WriteTransaction&) = delete;
@@ -25,6 +28,8 @@ private:
 class ReadTransaction {
 public:
     explicit ReadTransaction(const Connection& connection);
+    /// Nothing if a writer is in the way at this moment; takes the snapshot at once.
+    static std::unique_ptr<ReadTransaction> try_now(const Connection& connection);
     ~ReadTransaction();
     ReadTransaction(const ReadTransaction&) = delete;
     ReadTransaction& operator=(const ReadTransaction&) = delete;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "db/sql.hpp"
 #include "db/tables.hpp"
 
@@ -26,6 +28,24 @@ LeafRow read_leaf(const Query& row) {
                            .nan_count = row.size(11),
                            .inf_count = row.size(12)},
             .digest = row.digest(13)};
+}
+
+std::optional<std::int64_t> first_leaf(const Connection& connection, std::int64_t tree_id) {
+    Query row = connection.query(sql::kFirstLeaf);
+    if (!row.bind(tree_id).step()) return std::nullopt;
+    return row.integer(0);
+}
+
+/// Some, by first_byte; with only what is needed to delete them.
+std::vector<ChunkRef> first_chunks(const Connection& connection, std::int64_t leaf_id) {
+    std::vector<ChunkRef> chunks;
+    Query row = connection.query(sql::kFirstChunksOfLeaf);
+    row.bind(leaf_id);
+    while (row.step()) {
+        chunks.push_back(
+            {.chunk_id = row.integer(1), .first_byte = row.size(0), .stored_nbytes = row.size(2)});
+    }
+    return chunks;
 }
 
 }  // namespace
@@ -74,6 +94,19 @@ bool tree_in_use(const Connection& connection, std::int64_t tree_id) {
     return row.bind(tree_id).step() && row.integer(0) != 0;
 }
 
+bool is_staged_by(const Connection& connection, std::int64_t tree_id, std::string_view staged_by) {
+    return connection.query(sql::kIsStagedBy).bind(tree_id, staged_by).step();
+}
+
+std::uint64_t stored_nbytes_of_tree(const Connection& connection, std::int64_t tree_id) {
+    Query row = connection.query(sql::kStoredNbytesOfTree);
+    return row.bind(tree_id).step() ? row.size(0) : 0;
+}
+
+void retire_tree(const Connection& connection, std::int64_t tree_id) {
+    connection.query(sql::kRetireTree).bind(tree_id).run();
+}
+
 void delete_tree(const Connection& connection, std::int64_t tree_id) {
     std::vector<std::int64_t> chunks;
     {
@@ -87,6 +120,23 @@ void delete_tree(const Connection& connection, std::int64_t tree_id) {
     for (const std::int64_t chunk : chunks) {
         connection.query(sql::kDeleteUnusedChunk).bind(chunk).run();
     }
+}
+
+bool delete_tree_part(const Connection& connection, std::int64_t tree_id, std::uint64_t& budget) {
+    while (const auto leaf = first_leaf(connection, tree_id)) {
+        for (auto chunks = first_chunks(connection, *leaf); !chunks.empty();
+             chunks = first_chunks(connection, *leaf)) {
+            for (const ChunkRef& chunk : chunks) {
+                if (budget == 0) return false;
+                connection.query(sql::kDeleteLeafChunk).bind(*leaf, chunk.first_byte).run();
+                connection.query(sql::kDeleteUnusedChunk).bind(chunk.chunk_id).run();
+                if (connection.changes() > 0) budget -= std::min(budget, chunk.stored_nbytes);
+            }
+        }
+        connection.query(sql::kDeleteLeaf).bind(*leaf).run();
+    }
+    connection.query(sql::kDeleteTree).bind(tree_id).run();
+    return true;
 }
 
 std::int64_t insert_leaf(const Connection& connection, std::int64_t tree_id, const LeafRow& leaf) {
@@ -115,6 +165,24 @@ std::vector<LeafRow> select_leaves(const Connection& connection, std::int64_t tr
     row.bind(tree_id);
     while (row.step()) leaves.push_back(read_leaf(row));
     return leaves;
+}
+
+LeafCursor::LeafCursor(const Connection& connection, std::int64_t tree_id)
+    : row_(connection.query(sql::kLeavesWithData)) {
+    row_.bind(tree_id);
+}
+
+std::optional<LeafRow> LeafCursor::next() {
+    if (at_end_ || !row_.step()) {
+        at_end_ = true;
+        return std::nullopt;
+    }
+    LeafRow leaf = read_leaf(row_);
+    if (!row_.is_null(14)) {
+        const ByteView bytes = row_.blob(14);
+        leaf.data.emplace(bytes.begin(), bytes.end());
+    }
+    return leaf;
 }
 
 std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t tree_id,

@@ -2,6 +2,7 @@
 // Identity and version of the file, and the text of its schema.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,11 +11,19 @@ namespace ckptlite::format {
 
 inline constexpr std::int32_t kApplicationId = 0x434B5054;  ///< "CKPT"; on disk: never change
 inline constexpr std::int32_t kMajor = 1;
-inline constexpr std::int32_t kMinor = 0;
+inline constexpr std::int32_t kMinor = 1;
 inline constexpr std::int32_t kUserVersion = kMajor * 1000 + kMinor;
+/// The first version with checkpoint_metric.
+inline constexpr std::int32_t kRankedVersion = 1001;
 
-/// schema.sql: the statements that make an empty store.
+/// schema.sql: the statements that make an empty store of format 1.0.
 extern const std::string_view kSchemaSql;
+/// schema_1_1.sql: what format 1.1 adds.
+extern const std::string_view kSchema11Sql;
+
+/// Element n makes 1.n of the format before it.
+inline constexpr std::array kSchemaSteps = {&kSchemaSql, &kSchema11Sql};
+static_assert(kSchemaSteps.size() == kMinor + 1);
 
 /// A statement without its comments and with single spaces, so that two texts of one schema
 /// compare equal whatever their comments say.

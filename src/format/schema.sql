@@ -1,5 +1,6 @@
--- The schema of a ckptlite file, format 1.0. docs/FORMAT.md explains it in full. The comments stand
--- inside the statements so that `.schema` in the sqlite3 shell shows them.
+-- The schema of a ckptlite file, format 1.0; schema_1_1.sql adds what came later. docs/FORMAT.md
+-- explains it in full. The comments stand inside the statements so that `.schema` in the sqlite3
+-- shell shows them.
 
 CREATE TABLE feature (
     -- What a program must know to use this file, beyond the format version in user_version.

@@ -4,32 +4,27 @@
 #include <limits>
 #include <set>
 
-#include "db/transaction.hpp"
 #include "format/timestamp.hpp"
+#include "store/garbage.hpp"
 #include "store/save.hpp"
-#include "store/writer_identity.hpp"
 
 namespace ckptlite::detail {
 
-void collect_garbage(const db::Connection& writer, const std::string& token) {
-    for (const auto& [tree_id, staged_by] : db::staged_trees(writer)) {
-        if (!writer_is_gone(staged_by, token)) continue;
-        db::WriteTransaction transaction(writer);
-        // Looked at again under the lock: another process may have been faster.
-        const auto tree = db::find_tree(writer, tree_id);
-        if (tree && tree->staged_by == staged_by) db::delete_tree(writer, tree_id);
-        transaction.commit();
-    }
-}
-
-void delete_checkpoints(const db::Connection& writer, const std::vector<db::CheckpointRef>& gone) {
+void delete_checkpoints(const db::Connection& writer, const std::vector<db::CheckpointRef>& gone,
+                        LargeTrees large) {
     std::set<std::int64_t> trees;
     for (const db::CheckpointRef& checkpoint : gone) {
         db::delete_checkpoint(writer, checkpoint.id);
         trees.insert(checkpoint.tree_id);
     }
     for (const std::int64_t tree : trees) {
-        if (!db::tree_in_use(writer, tree)) db::delete_tree(writer, tree);
+        if (db::tree_in_use(writer, tree)) continue;
+        if (large == LargeTrees::retire &&
+            db::stored_nbytes_of_tree(writer, tree) > kRetiredTreeBytes) {
+            db::retire_tree(writer, tree);
+        } else {
+            db::delete_tree(writer, tree);
+        }
     }
 }
 
@@ -70,14 +65,15 @@ std::vector<RetentionDecision> plan_for(const db::Connection& connection,
 std::vector<RetentionDecision> apply_retention(const db::Connection& writer,
                                                const RetentionPolicy& policy, std::string_view run,
                                                std::string_view prefix,
-                                               std::optional<std::int64_t> just_written) {
+                                               std::optional<std::int64_t> just_written,
+                                               LargeTrees large) {
     const std::vector<CheckpointInfo> rows = series(writer, run, prefix);
     std::vector<RetentionDecision> plan = plan_of(rows, policy, just_written);
     std::vector<db::CheckpointRef> gone;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!plan[i].keep) gone.push_back({.id = rows[i].id, .tree_id = rows[i].tree_id});
     }
-    delete_checkpoints(writer, gone);
+    delete_checkpoints(writer, gone, large);
     return plan;
 }
 

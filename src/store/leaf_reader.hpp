@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// One leaf of one tree, from rows and chunks back to a value. Every size that comes from the file
+// One leaf of one tree, from rows and chunks back to bytes. Every size that comes from the file
 // is checked before memory is asked for, every digest before a value is returned.
 //
 // Runs on the connection's thread, inside a transaction of the caller. Throws Corrupt that names
 // the leaf.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -27,10 +28,7 @@ LeafType leaf_type(const format::LeafRow& row);
 class LeafReader {
 public:
     explicit LeafReader(const db::Connection& connection)
-        : connection_(connection), chunk_reader_(connection) {}
-
-    /// A Tensor or a Scalar.
-    Tree read(const format::LeafRow& row);
+        : connection_(connection), blob_(connection, false) {}
 
     /// Rows [first, first + count) of the outermost axis of a tensor; only the digests of the
     /// chunks they lie in are checked. Throws InvalidArgument if they are outside.
@@ -44,11 +42,10 @@ public:
     void read_chunk(const format::ChunkRef& chunk, std::span<std::byte> out);
 
 private:
-    void read_bytes(const format::LeafRow& row, std::span<std::byte> out);
-
     const db::Connection& connection_;
-    db::ChunkReader chunk_reader_;
-    std::vector<std::byte> stored_;
+    db::ChunkBlob blob_;
+    std::unique_ptr<std::byte[]> stored_;  // of a chunk, encoded; not cleared each time
+    std::size_t capacity_ = 0;
 };
 
 }  // namespace ckptlite::detail

@@ -34,6 +34,7 @@ void LeafSources::add(const std::string& path, const Tree& leaf) {
         source.elements = pytree::scalar_dtype(kind);
     }
     source.row.nbytes = source.bytes.size();
+    nbytes_ += source.bytes.size();
     sources_.push_back(std::move(source));
 }
 

@@ -27,12 +27,15 @@ public:
     explicit LeafSources(const Tree& tree);
 
     const std::vector<LeafSource>& all() const noexcept { return sources_; }
+    /// Of all leaves together.
+    std::uint64_t nbytes() const noexcept { return nbytes_; }
 
 private:
     void add(const std::string& path, const Tree& leaf);
 
     std::deque<Bytes> scalars_;  // a deque: growing must not move what the views point at
     std::vector<LeafSource> sources_;
+    std::uint64_t nbytes_ = 0;
 };
 
 }  // namespace ckptlite::detail

@@ -19,15 +19,17 @@ public:
     class Lease {
     public:
         Lease(ReaderPool& pool, std::unique_ptr<db::Connection> connection)
-            : pool_(pool), connection_(std::move(connection)) {}
-        ~Lease() { pool_.give_back(std::move(connection_)); }
-        Lease(const Lease&) = delete;
-        Lease& operator=(const Lease&) = delete;
+            : pool_(&pool), connection_(std::move(connection)) {}
+        ~Lease() {
+            if (connection_) pool_->give_back(std::move(connection_));
+        }
+        Lease(Lease&&) noexcept = default;
+        Lease& operator=(Lease&&) = delete;
 
         const db::Connection& operator*() const noexcept { return *connection_; }
 
     private:
-        ReaderPool& pool_;
+        ReaderPool* pool_;
         std::unique_ptr<db::Connection> connection_;
     };
 

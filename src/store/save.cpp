@@ -2,11 +2,14 @@
 #include "store/save.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "ckptlite/error.hpp"
 #include "db/transaction.hpp"
 #include "format/metrics_json.hpp"
 #include "format/timestamp.hpp"
+#include "store/garbage.hpp"
+#include "store/known_chunks.hpp"
 #include "store/tree_stager.hpp"
 #include "store/writer_identity.hpp"
 #include "tree/structure.hpp"
@@ -14,9 +17,31 @@
 namespace ckptlite::detail {
 namespace {
 
-/// Encoded bytes that one staging transaction writes: few enough that readers wait for
-/// milliseconds, and that the writer's cache holds them.
-constexpr std::size_t kBatchBytes = 16 << 20;
+using Clock = std::chrono::steady_clock;
+
+/// Encoded bytes that one staging transaction writes: as many as the disk takes in about as long as
+/// readers may be made to wait for it, and no more than the writer's cache holds.
+class BatchSize {
+public:
+    std::size_t nbytes() const noexcept { return nbytes_; }
+
+    void learn(std::size_t written, Clock::duration commit) noexcept {
+        const double fits =
+            static_cast<double>(written) * (kCommit / (commit + Clock::duration(1)));
+        const double next = std::clamp(fits, 0.5 * static_cast<double>(nbytes_),
+                                       2.0 * static_cast<double>(nbytes_));
+        nbytes_ = std::clamp(static_cast<std::size_t>(next), kLeast, kMost);
+    }
+
+private:
+    static constexpr std::chrono::duration<double> kCommit = std::chrono::milliseconds(12);
+    static constexpr std::size_t kLeast = 4 << 20;
+    static constexpr std::size_t kMost = 16 << 20;
+    std::size_t nbytes_ = 8 << 20;
+};
+
+/// Larger trees are written in several transactions.
+constexpr std::size_t kStagedTreeBytes = 16 << 20;
 
 void check_options(const SaveOptions& options) {
     format::check_name(options.run, "run");
@@ -25,25 +50,6 @@ void check_options(const SaveOptions& options) {
     // A wrong policy must fail before the save, not after it.
     static_cast<void>(plan_retention({}, options.retention, {}));
 }
-
-/// Chunks that are stored already, asked by worker threads on a connection of its own.
-class KnownChunks {
-public:
-    explicit KnownChunks(ReaderPool& readers) : lease_(readers.lease()) {}
-
-    bool operator()(const Digest& digest) {
-        const std::scoped_lock lock(mutex_);
-        try {
-            return db::find_chunk(*lease_, digest).has_value();
-        } catch (const Busy&) {
-            return false;  // encoding it for nothing is better than failing the save
-        }
-    }
-
-private:
-    std::mutex mutex_;
-    ReaderPool::Lease lease_;
-};
 
 /// The checkpoints this save replaces. Throws AlreadyExists where it may not.
 std::vector<db::CheckpointRef> replaced(const db::Connection& connection, std::int64_t run_id,
@@ -80,8 +86,8 @@ std::vector<LoggedMetric> metric_rows(const SaveOptions& options, const std::str
 }
 
 /// The last transaction: what makes the staged tree a checkpoint. Returns the checkpoint's id.
-std::int64_t publish(const db::Connection& writer, TreeStager& stager, const SaveOptions& options,
-                     const std::vector<LoggedMetric>& logged) {
+std::int64_t publish(const db::Connection& writer, TreeStager& stager, Garbage& garbage,
+                     const SaveOptions& options, const std::vector<LoggedMetric>& logged) {
     const std::string now = now_text();
     db::WriteTransaction transaction(writer);
     const std::int64_t run_id = db::ensure_run(writer, options.run, now);
@@ -106,9 +112,11 @@ std::int64_t publish(const db::Connection& writer, TreeStager& stager, const Sav
                                .tree_id = tree_id});
     write_metrics(writer, logged);
     write_metrics(writer, metric_rows(options, now));
-    delete_checkpoints(writer, old);
+    garbage.keep_up(kRetiredTreeBytes);
+    delete_checkpoints(writer, old, LargeTrees::retire);
     if (!options.retention.keeps_everything()) {
-        apply_retention(writer, options.retention, options.run, options.prefix, id);
+        apply_retention(writer, options.retention, options.run, options.prefix, id,
+                        LargeTrees::retire);
     }
     transaction.commit();
     return id;
@@ -117,27 +125,43 @@ std::int64_t publish(const db::Connection& writer, TreeStager& stager, const Sav
 /// Best effort: what stays behind is collected by the next save.
 void discard_own(const SaveContext& context) noexcept {
     try {
-        collect_garbage(context.writer, context.token);
+        Garbage(context.writer, context.token).collect_all();
     } catch (const std::exception&) {
     }
+}
+
+/// Free pages for the first batch, so that it need not make the file longer.
+void make_room(const db::Connection& writer, Garbage& garbage, std::size_t nbytes) {
+    if (garbage.empty()) return;
+    db::WriteTransaction transaction(writer);
+    garbage.keep_up(nbytes);
+    transaction.commit();
 }
 
 std::int64_t stage_and_publish(const SaveContext& context, const Tree& tree,
                                const LeafSources& sources, const SaveOptions& options,
                                const std::vector<LoggedMetric>& logged) {
     const db::Connection& writer = context.writer;
-    TreeStager stager(writer, writer_identity(context.token), pytree::structure_json(tree),
-                      context.codec);
-    KnownChunks known(context.readers);
-    run_pipeline(sources.all(), context.workers, {.codec = context.codec, .known = std::ref(known)},
-                 [&](const LeafSource& leaf, Piece piece) {
-                     stager.add(leaf, std::move(piece));
-                     if (stager.pending_bytes() < kBatchBytes) return;
-                     db::WriteTransaction transaction(writer);
-                     stager.write_pending();
-                     transaction.commit();
-                 });
-    return publish(writer, stager, options, logged);
+    SavePipeline pipeline(context.workers, context.codec);
+    TreeStager stager(writer, pipeline, writer_identity(context.token),
+                      pytree::structure_json(tree));
+    Garbage garbage(writer, context.token);
+    const bool staged = sources.nbytes() > kStagedTreeBytes;
+    KnownChunks known(context.readers, staged);
+    BatchSize batch;
+    if (staged) make_room(writer, garbage, batch.nbytes());
+    pipeline.run(sources.all(), std::ref(known), [&](const LeafSource& leaf, Piece piece) {
+        stager.add(leaf, std::move(piece));
+        const std::size_t written = stager.pending_bytes();
+        if (!staged || written < batch.nbytes()) return;
+        db::WriteTransaction transaction(writer);
+        stager.write_pending();
+        garbage.keep_up(written);
+        const auto start = Clock::now();
+        transaction.commit();
+        batch.learn(written, Clock::now() - start);
+    });
+    return publish(writer, stager, garbage, options, logged);
 }
 
 }  // namespace
@@ -164,7 +188,6 @@ CheckpointInfo save_checkpoint(const SaveContext& context, const Tree& tree,
     const db::Connection& writer = context.writer;
     check_options(options);
     const LeafSources sources(tree);
-    collect_garbage(writer, context.token);
     if (const auto run_id = db::find_run(writer, options.run)) {
         static_cast<void>(replaced(writer, *run_id, options));  // fail before the work
     }

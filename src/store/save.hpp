@@ -23,15 +23,19 @@ struct SaveContext {
 CheckpointInfo save_checkpoint(const SaveContext& context, const Tree& tree,
                                const SaveOptions& options, const std::vector<LoggedMetric>& logged);
 
-/// Deletes what saves left behind whose process is gone. Takes no lock if there is nothing.
-void collect_garbage(const db::Connection& writer, const std::string& token);
-
 /// In a transaction of the caller: metric rows, with their runs made as needed.
 void write_metrics(const db::Connection& writer, const std::vector<LoggedMetric>& rows);
 
+/// What becomes of a large tree that no checkpoint has any more: see garbage.hpp.
+enum class LargeTrees {
+    retire,      ///< later saves delete it bit by bit
+    delete_now,  ///< its space can be used at once
+};
+
 /// In a transaction of the caller: deletes checkpoints, and the trees and chunks that no other
 /// checkpoint uses.
-void delete_checkpoints(const db::Connection& writer, const std::vector<db::CheckpointRef>& gone);
+void delete_checkpoints(const db::Connection& writer, const std::vector<db::CheckpointRef>& gone,
+                        LargeTrees large);
 
 /// What the policy says of one run and prefix now.
 std::vector<RetentionDecision> plan_for(const db::Connection& connection,
@@ -43,7 +47,8 @@ std::vector<RetentionDecision> plan_for(const db::Connection& connection,
 std::vector<RetentionDecision> apply_retention(const db::Connection& writer,
                                                const RetentionPolicy& policy, std::string_view run,
                                                std::string_view prefix,
-                                               std::optional<std::int64_t> just_written);
+                                               std::optional<std::int64_t> just_written,
+                                               LargeTrees large);
 
 /// The time of now as the file stores it.
 std::string now_text();

@@ -4,9 +4,15 @@
 #include <algorithm>
 #include <deque>
 #include <future>
+#include <variant>
 
 namespace ckptlite::detail {
 namespace {
+
+/// Raw bytes under way: enough to keep the workers busy while the caller commits a batch.
+constexpr std::size_t kWindowBytes = 24 << 20;
+/// Pieces under way: a piece of a few bytes takes memory, too.
+constexpr std::size_t kWindowPieces = 4096;
 
 Piece measure(const LeafSource& leaf, ByteView raw, std::uint64_t first_byte) {
     Piece piece{.raw = raw, .first_byte = first_byte, .digest = digest_of(raw)};
@@ -17,64 +23,77 @@ Piece measure(const LeafSource& leaf, ByteView raw, std::uint64_t first_byte) {
 /// Pieces under way, in order. Waits for all of them when it goes: they read borrowed memory.
 class Window {
 public:
-    using Take = std::function<void(const LeafSource&, Piece)>;
-
-    Window(std::size_t size, const Take& take) : size_(size), take_(take) {}
+    explicit Window(const SavePipeline::Take& take) : take_(take) {}
     ~Window() {
-        for (auto& [leaf, piece] : under_way_) {
-            if (piece.valid()) piece.wait();
+        for (Entry& entry : under_way_) {
+            const auto* const future = std::get_if<std::future<Piece>>(&entry.piece);
+            if (future != nullptr && future->valid()) future->wait();
         }
     }
     Window(const Window&) = delete;
     Window& operator=(const Window&) = delete;
 
-    void push(const LeafSource& leaf, std::future<Piece> piece) {
-        under_way_.emplace_back(&leaf, std::move(piece));
-        while (under_way_.size() > size_) pop();
+    void push(const LeafSource& leaf, std::size_t nbytes,
+              std::variant<Piece, std::future<Piece>> piece) {
+        under_way_.push_back({&leaf, nbytes, std::move(piece)});
+        nbytes_ += nbytes;
+        while (nbytes_ > kWindowBytes || under_way_.size() > kWindowPieces) pop();
     }
     void drain() {
         while (!under_way_.empty()) pop();
     }
 
 private:
+    struct Entry {
+        const LeafSource* leaf;
+        std::size_t nbytes;
+        std::variant<Piece, std::future<Piece>> piece;
+    };
+
     void pop() {
-        auto& [leaf, future] = under_way_.front();
-        Piece piece = future.get();
-        const LeafSource& of = *leaf;
+        Entry& entry = under_way_.front();
+        auto* const future = std::get_if<std::future<Piece>>(&entry.piece);
+        Piece piece = future != nullptr ? future->get() : std::get<Piece>(std::move(entry.piece));
+        const LeafSource& leaf = *entry.leaf;
+        nbytes_ -= entry.nbytes;
         under_way_.pop_front();
-        take_(of, std::move(piece));
+        take_(leaf, std::move(piece));
     }
 
-    std::size_t size_;
-    const Take& take_;
-    std::deque<std::pair<const LeafSource*, std::future<Piece>>> under_way_;
+    const SavePipeline::Take& take_;
+    std::deque<Entry> under_way_;
+    std::size_t nbytes_ = 0;
 };
 
 }  // namespace
 
-codec::EncodedChunk encode_piece(const LeafSource& leaf, ByteView raw, codec::Codec wanted) {
-    return codec::encode(raw, leaf.layout, wanted);
+EncodedPiece SavePipeline::encode(const LeafSource& leaf, ByteView raw) {
+    EncodedPiece piece{.buffer = buffers_.take(codec::encode_room(raw.size()))};
+    const auto [codec, size] = codec::encode(raw, leaf.layout, codec_, piece.buffer.bytes());
+    piece.codec = codec;
+    if (codec == codec::Codec::raw) {
+        piece.buffer = {};
+        piece.data = raw;
+    } else {
+        piece.data = piece.buffer.bytes().first(size);
+    }
+    return piece;
 }
 
-void run_pipeline(const std::vector<LeafSource>& leaves, WorkerPool& workers,
-                  const PipelineOptions& options,
-                  const std::function<void(const LeafSource&, Piece)>& take) {
-    // Enough to keep every worker busy while the caller writes a batch.
-    Window window(4 * workers.size() + 4, take);
+void SavePipeline::run(const std::vector<LeafSource>& leaves, const Known& known,
+                       const Take& take) {
+    Window window(take);
     for (const LeafSource& leaf : leaves) {
         if (leaf.bytes.size() <= kInlineLeafBytes) {
-            window.drain();
-            take(leaf, measure(leaf, leaf.bytes, 0));
+            window.push(leaf, leaf.bytes.size(), measure(leaf, leaf.bytes, 0));
             continue;
         }
         for (std::size_t at = 0; at < leaf.bytes.size(); at += kChunkBytes) {
             const ByteView raw =
                 leaf.bytes.subspan(at, std::min(kChunkBytes, leaf.bytes.size() - at));
-            window.push(leaf, workers.submit([&leaf, &options, raw, at] {
+            window.push(leaf, raw.size(), workers_.submit([this, &leaf, &known, raw, at] {
                 Piece piece = measure(leaf, raw, at);
-                if (!options.known(piece.digest)) {
-                    piece.encoded = encode_piece(leaf, raw, options.codec);
-                }
+                if (!known(piece.digest)) piece.encoded = encode(leaf, raw);
                 return piece;
             }));
         }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // From leaves to hashed, measured and encoded pieces: worker threads do the work, the caller gets
-// the pieces in order. At most a bounded number of pieces exists at a time.
+// the pieces in order. At most a bounded number of bytes is under way at a time.
 #pragma once
 
 #include <functional>
 
+#include "base/buffer_pool.hpp"
 #include "base/digest.hpp"
 #include "base/worker_pool.hpp"
 #include "store/leaf_source.hpp"
@@ -14,32 +15,45 @@ namespace ckptlite::detail {
 
 /// Leaves up to this size live in their row: a chunk row would cost more than it saves.
 inline constexpr std::size_t kInlineLeafBytes = 4096;
-/// Decoded bytes of a chunk; only the last one of a leaf is shorter.
+/// Decoded bytes of a chunk; only the last one of a leaf is shorter. docs/PERFORMANCE.md says why.
 inline constexpr std::size_t kChunkBytes = 1 << 20;
+
+/// What the file will hold of a piece.
+struct EncodedPiece {
+    codec::Codec codec = codec::Codec::raw;
+    ByteView data{};  ///< in the buffer, or the piece's raw bytes themselves
+    BufferPool::Buffer buffer{};
+};
 
 struct Piece {
     ByteView raw{};
     std::uint64_t first_byte = 0;
     Digest digest{};
     pytree::Moments moments{};
-    /// Nothing if the store has this chunk already.
-    std::optional<codec::EncodedChunk> encoded{};
+    /// Nothing if the store has this chunk already, or if the leaf is inline.
+    std::optional<EncodedPiece> encoded{};
 };
 
-struct PipelineOptions {
-    codec::Codec codec = codec::Codec::planes;
-    /// Whether the store has a chunk; called from the workers.
-    std::function<bool(const Digest&)> known{};
+class SavePipeline {
+public:
+    /// Calls take(leaf, piece) for every piece, in order of leaves and bytes, on the caller's
+    /// thread. If anything throws, all workers have let go of the leaves' memory before it leaves.
+    using Take = std::function<void(const LeafSource&, Piece)>;
+    /// Whether the store has a chunk; called from the workers. Wrong answers cost time only.
+    using Known = std::function<bool(const Digest&)>;
+
+    SavePipeline(WorkerPool& workers, codec::Codec codec)
+        : workers_(workers), codec_(codec), buffers_(codec::encode_room(kChunkBytes)) {}
+
+    void run(const std::vector<LeafSource>& leaves, const Known& known, const Take& take);
+
+    /// On the caller's thread: for a known chunk that was deleted meanwhile.
+    EncodedPiece encode(const LeafSource& leaf, ByteView raw);
+
+private:
+    WorkerPool& workers_;
+    const codec::Codec codec_;
+    BufferPool buffers_;
 };
-
-/// Calls take(leaf, piece) for every piece, in order of leaves and bytes, on the caller's thread.
-/// An inline leaf is one piece that is never encoded. If anything throws, all workers have let go
-/// of the leaves' memory before it leaves this function.
-void run_pipeline(const std::vector<LeafSource>& leaves, WorkerPool& workers,
-                  const PipelineOptions& options,
-                  const std::function<void(const LeafSource&, Piece)>& take);
-
-/// Encodes one piece on the caller's thread: for a known chunk that was deleted meanwhile.
-codec::EncodedChunk encode_piece(const LeafSource& leaf, ByteView raw, codec::Codec wanted);
 
 }  // namespace ckptlite::detail

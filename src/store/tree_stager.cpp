@@ -5,11 +5,11 @@
 
 namespace ckptlite::detail {
 
-TreeStager::TreeStager(const db::Connection& connection, std::string staged_by,
-                       std::string structure, codec::Codec codec)
+TreeStager::TreeStager(const db::Connection& connection, SavePipeline& pipeline,
+                       std::string staged_by, std::string structure)
     : connection_(connection),
+      pipeline_(pipeline),
       staged_by_(std::move(staged_by)),
-      codec_(codec),
       digester_(structure) {
     tree_.structure = std::move(structure);
 }
@@ -45,8 +45,9 @@ void TreeStager::complete(PendingLeaf& leaf) {
 
 void TreeStager::write_pending() {
     if (tree_.id == 0) tree_.id = db::stage_tree(connection_, staged_by_, tree_.structure);
+    db::ChunkBlob blob(connection_, true);
     while (!pending_.empty()) {
-        write(pending_.front());
+        write(pending_.front(), blob);
         // A leaf larger than a batch goes on in the next one.
         if (!pending_.front().complete) break;
         pending_.pop_front();
@@ -54,10 +55,10 @@ void TreeStager::write_pending() {
     pending_bytes_ = 0;
 }
 
-void TreeStager::write(PendingLeaf& leaf) {
+void TreeStager::write(PendingLeaf& leaf, db::ChunkBlob& blob) {
     std::vector<format::ChunkRef> chunks;
     for (Piece& piece : leaf.pieces) {
-        chunks.push_back(store_chunk(leaf, piece));
+        chunks.push_back(store_chunk(leaf, piece, blob));
         leaf.row.stored_nbytes += chunks.back().stored_nbytes;
     }
     leaf.pieces.clear();
@@ -71,7 +72,8 @@ void TreeStager::write(PendingLeaf& leaf) {
     if (leaf.complete) tree_.stored_nbytes += leaf.row.stored_nbytes;
 }
 
-format::ChunkRef TreeStager::store_chunk(const PendingLeaf& leaf, Piece& piece) {
+format::ChunkRef TreeStager::store_chunk(const PendingLeaf& leaf, Piece& piece,
+                                         db::ChunkBlob& blob) {
     format::ChunkRef chunk;
     if (const auto stored = db::find_chunk(connection_, piece.digest)) {
         chunk = *stored;
@@ -82,10 +84,12 @@ format::ChunkRef TreeStager::store_chunk(const PendingLeaf& leaf, Piece& piece) 
         }
     } else {
         // Known when it was looked up, but deleted by another process's retention since.
-        if (!piece.encoded) piece.encoded = encode_piece(*leaf.source, piece.raw, codec_);
-        chunk.chunk_id =
-            db::insert_chunk(connection_, piece.digest, piece.raw.size(), *piece.encoded);
-        chunk.stored_nbytes = piece.encoded->data.size();
+        if (!piece.encoded) piece.encoded = pipeline_.encode(*leaf.source, piece.raw);
+        const ByteView data = piece.encoded->data;
+        chunk.chunk_id = db::insert_chunk(connection_, piece.digest, piece.encoded->codec,
+                                          piece.raw.size(), data.size());
+        blob.write(chunk.chunk_id, data);
+        chunk.stored_nbytes = data.size();
     }
     chunk.first_byte = piece.first_byte;
     return chunk;

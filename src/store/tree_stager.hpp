@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Collects the pieces of one tree and writes them in batches, invisible until published.
 //
-// One stager serves one save, on the writer connection's thread. Nothing is written before
-// write_pending() or publish(), which the caller wraps in transactions.
+// One stager serves one save, on the writer connection's thread; the pipeline outlives it. Nothing
+// is written before write_pending() or publish(), which the caller wraps in transactions.
 #pragma once
 
 #include <deque>
 
+#include "db/blob.hpp"
 #include "db/tables.hpp"
 #include "store/save_pipeline.hpp"
 
@@ -14,10 +15,10 @@ namespace ckptlite::detail {
 
 class TreeStager {
 public:
-    TreeStager(const db::Connection& connection, std::string staged_by, std::string structure,
-               codec::Codec codec);
+    TreeStager(const db::Connection& connection, SavePipeline& pipeline, std::string staged_by,
+               std::string structure);
 
-    /// Pieces in the order of run_pipeline.
+    /// Pieces in the order of SavePipeline::run.
     void add(const LeafSource& leaf, Piece piece);
 
     /// Bytes that wait to be written.
@@ -42,12 +43,12 @@ private:
         bool complete = false;
     };
     void complete(PendingLeaf& leaf);
-    void write(PendingLeaf& leaf);
-    format::ChunkRef store_chunk(const PendingLeaf& leaf, Piece& piece);
+    void write(PendingLeaf& leaf, db::ChunkBlob& blob);
+    format::ChunkRef store_chunk(const PendingLeaf& leaf, Piece& piece, db::ChunkBlob& blob);
 
     const db::Connection& connection_;
+    SavePipeline& pipeline_;
     std::string staged_by_;
-    codec::Codec codec_;
     format::TreeRow tree_;
     format::TreeDigester digester_;
     std::deque<PendingLeaf> pending_;

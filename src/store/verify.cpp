@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The checking half of load.hpp: like loading everything, but it goes on after each problem.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -18,12 +19,39 @@ namespace {
 /// Sums may be added in another order by another build: nearly equal is equal.
 bool same(const std::optional<double>& a, const std::optional<double>& b) {
     if (!a || !b) return a.has_value() == b.has_value();
+    if (std::isinf(*a) || std::isinf(*b)) return *a == *b;
     return *a == *b || std::abs(*a - *b) <= 1e-9 * std::max(std::abs(*a), std::abs(*b));
 }
 
 bool same(const LeafStatistics& a, const LeafStatistics& b) {
     return same(a.min, b.min) && same(a.max, b.max) && same(a.mean, b.mean) &&
            same(a.norm, b.norm) && a.nan_count == b.nan_count && a.inf_count == b.inf_count;
+}
+
+/// Those that have a rank: all but NaN.
+Metrics numbers_of(const Metrics& metrics) {
+    Metrics numbers;
+    for (const auto& [group, values] : metrics) {
+        for (const auto& [label, value] : values) {
+            if (!std::isnan(value)) numbers[group][label] = value;
+        }
+    }
+    return numbers;
+}
+
+/// Another writer may read decimal digits a little differently.
+bool same(const Metrics& a, const Metrics& b) {
+    const auto by_label = [](const auto& x, const auto& y) {
+        return x.first == y.first && same(std::optional(x.second), std::optional(y.second));
+    };
+    return std::ranges::equal(a, b, [&](const auto& x, const auto& y) {
+        return x.first == y.first && std::ranges::equal(x.second, y.second, by_label);
+    });
+}
+
+std::string name_of(const CheckpointInfo& checkpoint) {
+    return "run '" + checkpoint.run + "', prefix '" + checkpoint.prefix + "', step " +
+           std::to_string(checkpoint.step);
 }
 
 class Verifier {
@@ -39,6 +67,7 @@ public:
         guard("the checkpoints", [&] {
             for (const auto& checkpoint : db::select_checkpoints(connection_, {}, kAll)) {
                 ++report_.checkpoints;
+                check_ranking(checkpoint);
                 if (trees_.insert(checkpoint.tree_id).second) check_tree(checkpoint);
             }
         });
@@ -56,9 +85,15 @@ private:
         }
     }
 
+    void check_ranking(const CheckpointInfo& checkpoint) {
+        const auto ranked = db::ranked_metrics(connection_, checkpoint.id);
+        if (!ranked || same(*ranked, numbers_of(checkpoint.metrics))) return;
+        report_.problems.push_back(
+            {name_of(checkpoint), "its rows of checkpoint_metric do not agree with its metrics"});
+    }
+
     void check_tree(const CheckpointInfo& checkpoint) {
-        const std::string where = "run '" + checkpoint.run + "', prefix '" + checkpoint.prefix +
-                                  "', step " + std::to_string(checkpoint.step);
+        const std::string where = name_of(checkpoint);
         guard(where, [&] {
             const auto tree = db::find_tree(connection_, checkpoint.tree_id);
             if (!tree || !tree->staged_by.empty()) throw Corrupt("it has no complete tree");

@@ -14,7 +14,11 @@ using test::bytes_of;
 
 Bytes split(const Bytes& elements, ElementLayout layout) {
     Bytes planes(elements.size());
-    split_planes(elements, layout, planes);
+    std::array<std::byte*, kMaxPlanes> to{};
+    for (std::size_t i = 0; i < layout.width; ++i) {
+        to[i] = planes.data() + i * (elements.size() / layout.width);
+    }
+    split_planes(elements, layout, std::span(to).first(layout.width));
     return planes;
 }
 

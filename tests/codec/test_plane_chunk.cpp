@@ -21,6 +21,15 @@ Bytes decoded(const Bytes& chunk, std::size_t nbytes) {
     return out;
 }
 
+/// Empty if the chunk would not be smaller than the elements.
+std::optional<Bytes> encoded(const Bytes& elements, ElementLayout layout) {
+    Bytes room(planes_room(elements.size()));
+    const auto size = encode_planes(elements, layout, room);
+    if (!size) return std::nullopt;
+    room.resize(*size);
+    return room;
+}
+
 /// Empty if the chunk is refused; whatever the bytes, nothing else may happen.
 std::optional<Bytes> decoded_or_refused(const Bytes& chunk, std::size_t nbytes) {
     try {
@@ -51,7 +60,7 @@ const Bytes kExample = bytes_of({
 
 TEST_CASE("what does not depend on the version of zlib is encoded byte by byte as ever",
           "[codec]") {
-    const auto chunk = encode_planes(example_elements(), {.width = 4, .rotate = true});
+    const auto chunk = encoded(example_elements(), {.width = 4, .rotate = true});
     REQUIRE(chunk.has_value());
     CHECK(*chunk == kExample);
     CHECK(decoded(kExample, 64) == example_elements());
@@ -72,11 +81,11 @@ TEST_CASE("the example of docs/FORMAT.md is what it says", "[codec]") {
         return static_cast<std::uint32_t>((i < 16 ? 0x3F80'0000 : 0x3F00'0000) + i);
     });
     CHECK(decoded(kDocumented, 128) == elements);
-    const Bytes encoded = encode_planes(elements, {.width = 4, .rotate = true}).value();
-    REQUIRE(encoded.size() > 56);
-    CHECK(Bytes(encoded.begin(), encoded.begin() + 18) ==
+    const Bytes chunk = encoded(elements, {.width = 4, .rotate = true}).value();
+    REQUIRE(chunk.size() > 56);
+    CHECK(Bytes(chunk.begin(), chunk.begin() + 18) ==
           Bytes(kDocumented.begin(), kDocumented.begin() + 18));
-    CHECK(Bytes(encoded.begin() + 22, encoded.begin() + 56) ==
+    CHECK(Bytes(chunk.begin() + 22, chunk.begin() + 56) ==
           Bytes(kDocumented.begin() + 22, kDocumented.begin() + 56));
 }
 
@@ -102,7 +111,7 @@ TEST_CASE("planes are constant, raw or zlib as their bytes ask for", "[codec]") 
     for (std::size_t i = 0; i < 3'000; ++i) {
         words.insert(words.end(), {random[i], skewed[i], std::byte{5}, std::byte{5}});
     }
-    const Bytes chunk = encode_planes(words, {.width = 4}).value();
+    const Bytes chunk = encoded(words, {.width = 4}).value();
     const auto length = load_le<std::uint32_t>(&chunk[8]);
     REQUIRE(chunk.size() == 22 + 3'000 + length + 2);
     CHECK(Bytes(chunk.begin(), chunk.begin() + 8) == bytes_of({4, 0, 0, 0xB8, 0x0B, 0, 0, 2}));
@@ -116,14 +125,21 @@ TEST_CASE("planes are constant, raw or zlib as their bytes ask for", "[codec]") 
     CHECK(Bytes(planes.end() - 2, planes.end()) == bytes_of({5, 5}));
 }
 
-TEST_CASE("elements without planes are not encoded", "[codec]") {
-    CHECK_FALSE(encode_planes({}, {.width = 4}).has_value());
+TEST_CASE("elements without planes are known", "[codec]") {
+    CHECK_FALSE(fill_planes(0, {.width = 4}));
     for (const int width : {0, 1, 3, 5, 16, 255}) {
         CAPTURE(width);
-        CHECK_FALSE(encode_planes(Bytes(240), {static_cast<std::uint8_t>(width)}).has_value());
+        CHECK_FALSE(fill_planes(240, {static_cast<std::uint8_t>(width)}));
     }
-    CHECK_FALSE(encode_planes(Bytes(15), {.width = 2}).has_value());
-    CHECK_FALSE(encode_planes(Bytes(12), {.width = 8}).has_value());
+    CHECK_FALSE(fill_planes(15, {.width = 2}));
+    CHECK_FALSE(fill_planes(12, {.width = 8}));
+    CHECK(fill_planes(240, {.width = 8}));
+}
+
+TEST_CASE("planes that do not make a chunk smaller are not a chunk", "[codec]") {
+    CHECK_FALSE(encoded(test::random_bytes(8'000, 1), {.width = 4}).has_value());
+    CHECK(encoded(Bytes(16), {.width = 2}).value().size() == 14);
+    CHECK_FALSE(encoded(Bytes(14), {.width = 2}).has_value());
 }
 
 // A small chunk with every method in it: bytes 2 to 6 head a raw plane, 7 to 11 a zlib one.
@@ -134,7 +150,7 @@ Bytes mixed_chunk() {
         const std::byte low = static_cast<std::byte>(i * 37);
         words.insert(words.end(), {low, skewed[static_cast<std::size_t>(i)], {}, std::byte{1}});
     }
-    return encode_planes(words, {.width = 4}).value();
+    return encoded(words, {.width = 4}).value();
 }
 constexpr std::size_t kMixedSize = 400;
 
@@ -251,7 +267,7 @@ TEST_CASE("a chunk is decoded alike whatever leaf refers to it", "[codec]") {
     for (const int width : {2, 4, 8}) {
         for (const bool rotate : {false, true}) {
             const ElementLayout layout{static_cast<std::uint8_t>(width), rotate};
-            CHECK(decoded(encode_planes(raw, layout).value(), raw.size()) == raw);
+            CHECK(decoded(encoded(raw, layout).value(), raw.size()) == raw);
         }
     }
 }

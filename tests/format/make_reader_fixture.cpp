@@ -3,10 +3,12 @@
 // what its leaves should be as FOLDER/expected.json, which points into FOLDER/expected.bin.
 #include <array>
 #include <bit>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
 
@@ -106,7 +108,11 @@ void make_fixture(const std::string& folder) {
         // New numbers for each run: a chunk that is known is not encoded again.
         const Tree tree = Dict{{"small", tree_of_every_kind()}, {"large", large_leaves(random)}};
         Store store(folder + "/fixture.db", {.compression = run.compression, .threads = 2});
-        store.save(tree, {.run = run.name, .step = 3});
+        constexpr double kInf = std::numeric_limits<double>::infinity();
+        store.save(tree, {.run = run.name,
+                          .step = 3,
+                          .metrics = {{"eval", {{"loss", 0.25}, {"n", std::nan("")}}},
+                                      {"größe", {{"\"x\"", -kInf}}}}});
         store.close();
         expected["runs"][run.name] = describe(tree, contents);
     }

@@ -207,7 +207,7 @@ class PageTest(unittest.TestCase):
         tables = fixture.column(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         )
-        self.assertEqual(len(tables), 8)
+        self.assertEqual(len(tables), 9)
         for table in tables:
             self.assertIn(f"**{table}**", PAGE)
             for column in fixture.column(f"SELECT name FROM pragma_table_info('{table}')"):
@@ -244,11 +244,20 @@ class PageTest(unittest.TestCase):
             identity,
             {
                 "application_id": 0x434B5054,
-                "user_version": 1000,
+                "user_version": 1001,
                 "page_size": 16384,
                 "auto_vacuum": 2,
             },
         )
+
+    def test_the_ranking_is_what_the_page_reads_from_the_json(self):
+        from_json, best = re.findall(r"^```sql\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+        ranked = """SELECT metric_group, metric, value, step, checkpoint_id, run_id, prefix
+                    FROM checkpoint_metric"""
+        rows = sorted(fixture.db.execute(ranked))
+        self.assertEqual(len(rows), 6)  # of 9: NaN has no row
+        self.assertEqual(sorted(fixture.db.execute(from_json)), rows)
+        self.assertEqual(fixture.db.execute(best).fetchall(), [(3, 0.25)])
 
     def test_the_promises_about_chunks_hold(self):
         for (leaf_id, nbytes) in fixture.db.execute("SELECT id, nbytes FROM leaf WHERE data IS NULL"):

@@ -29,12 +29,18 @@ public:
 
     /// First column of the first row; "" for NULL or no row.
     std::string text(const std::string& sql) {
+        const std::string lines = column(sql, 0);
+        return lines.substr(0, lines.find('\n'));
+    }
+    /// One column of all rows, a line each.
+    std::string column(const std::string& sql, int column) {
         sqlite3_stmt* statement = nullptr;
         check(sqlite3_prepare_v2(db_, sql.c_str(), -1, &statement, nullptr));
         std::string found;
-        if (sqlite3_step(statement) == SQLITE_ROW) {
-            const auto* value = sqlite3_column_text(statement, 0);
-            if (value != nullptr) found = reinterpret_cast<const char*>(value);
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+            const auto* value = sqlite3_column_text(statement, column);
+            if (value != nullptr) found += reinterpret_cast<const char*>(value);
+            found += '\n';
         }
         check(sqlite3_finalize(statement));
         return found;

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "db/store_schema.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "ckptlite/error.hpp"
+#include "db/sql.hpp"
+#include "db/tables.hpp"
+#include "db/transaction.hpp"
+#include "format/schema.hpp"
+
+namespace ckptlite::db {
+namespace {
+
+/// Name to definition of everything in a schema that bears on our tables.
+using Definitions = std::map<std::string, std::string>;
+
+void run_script(const Connection& connection, std::string_view sql) {
+    connection.execute(std::string(sql).c_str());
+}
+
+void set_pragma(const Connection& connection, const char* name, std::int64_t value) {
+    run_script(connection, "PRAGMA " + std::string(name) + " = " + std::to_string(value));
+}
+
+std::string version_text(std::int64_t version) {
+    return std::to_string(version / 1000) + "." + std::to_string(version % 1000);
+}
+
+Definitions definitions(const Connection& connection) {
+    Definitions found;
+    Query row = connection.query(sql::kSchemaObjects);
+    while (row.step()) {
+        found[std::string(row.text(0))] =
+            std::string(row.text(1)) + " " + format::normalized_sql(row.text(2));
+    }
+    return found;
+}
+
+/// What a file of this version has. A minor version we do not know has at least what ours has.
+const Definitions& expected_definitions(std::int64_t version) {
+    constexpr std::size_t kSteps = format::kSchemaSteps.size();
+    static const auto expected = [] {
+        const Connection memory(":memory:", Access::create, {});
+        std::array<Definitions, kSteps> by_minor;
+        for (std::size_t step = 0; step < kSteps; ++step) {
+            run_script(memory, *format::kSchemaSteps[step]);
+            by_minor[step] = definitions(memory);
+        }
+        return by_minor;
+    }();
+    return expected[std::min(static_cast<std::size_t>(version % 1000), kSteps - 1)];
+}
+
+void check_schema(const Connection& connection, const Definitions& found, std::int64_t version) {
+    for (const auto& [name, definition] : expected_definitions(version)) {
+        const auto it = found.find(name);
+        const bool view = definition.starts_with("view ");
+        if (view) continue;  // for people; a store without its views still holds everything
+        if (it == found.end() || it->second != definition) {
+            throw Corrupt("the table or index '" + name + "' is " +
+                              (it == found.end() ? "missing" : "not defined as the format says"),
+                          {.file = connection.file()});
+        }
+    }
+}
+
+void check_features(const Connection& connection, bool for_writing) {
+    Query row = connection.query(sql::kFeatures);
+    while (row.step()) {
+        const std::string name(row.text(0));
+        const std::string_view kind = row.text(1);
+        if (kind == "compatible" || (kind == "read_compatible" && !for_writing)) continue;
+        throw UnsupportedVersion("the file needs the feature '" + name + "' to be " +
+                                     (kind == "read_compatible" ? "written" : "read") +
+                                     ", which this ckptlite does not have: use a newer one",
+                                 {.file = connection.file()});
+    }
+}
+
+/// Somebody's own table may have the name of one that a later version brought.
+void check_names_are_free(const Connection& connection, std::int64_t version) {
+    const Definitions& had = expected_definitions(version);
+    const Definitions found = definitions(connection);
+    for (const auto& [name, definition] : expected_definitions(format::kUserVersion)) {
+        if (had.contains(name) || !found.contains(name)) continue;
+        throw UnsupportedVersion("the file has format " + version_text(version) + " and a '" +
+                                     name + "' of its own, which is a name of format " +
+                                     version_text(format::kUserVersion) +
+                                     ": rename it, then open the file again",
+                                 {.file = connection.file()});
+    }
+}
+
+}  // namespace
+
+void make_schema(const Connection& connection) {
+    for (const std::string_view* step : format::kSchemaSteps) run_script(connection, *step);
+    set_pragma(connection, "application_id", format::kApplicationId);
+    set_pragma(connection, "user_version", format::kUserVersion);
+}
+
+void check_store(const Connection& connection, bool for_writing) {
+    const ErrorContext where{.file = connection.file()};
+    const ReadTransaction snapshot(connection);
+    if (connection.pragma_integer(sql::kApplicationId) != format::kApplicationId) {
+        throw NotACheckpointFile("this is an SQLite database, but not one of ckptlite", where);
+    }
+    const std::int64_t version = connection.pragma_integer(sql::kUserVersion);
+    if (version / 1000 != format::kMajor) {
+        throw UnsupportedVersion("the file has format " + version_text(version) +
+                                     ", this ckptlite reads " + std::to_string(format::kMajor) +
+                                     ".x: use a newer one",
+                                 where);
+    }
+    if (version > format::kUserVersion && for_writing) {
+        throw UnsupportedVersion(
+            "the file has format " + version_text(version) +
+                ", which this ckptlite can read but not write: use a newer one",
+            where);
+    }
+    // Features first: a file that needs one may well have other tables.
+    const Definitions found = definitions(connection);
+    if (found.contains("feature")) check_features(connection, for_writing);
+    check_schema(connection, found, version);
+}
+
+void upgrade_store(const Connection& connection) {
+    const auto version = [&] { return connection.pragma_integer(sql::kUserVersion); };
+    if (version() >= format::kUserVersion) return;
+    if (sqlite3_db_readonly(connection.handle(), "main") != 0) return;
+    WriteTransaction transaction(connection);
+    const std::int64_t old = version();
+    if (old >= format::kUserVersion) return;  // another process was faster
+    check_names_are_free(connection, old);
+    for (auto step = static_cast<std::size_t>(old % 1000) + 1; step <= format::kMinor; ++step) {
+        run_script(connection, *format::kSchemaSteps[step]);
+    }
+    if (old < format::kRankedVersion) rank_checkpoints(connection);
+    set_pragma(connection, "user_version", format::kUserVersion);
+    transaction.commit();
+}
+
+}  // namespace ckptlite::db

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// What is inside the file: its schema made, checked, and brought to this version of the format.
+// Functions are for the connection's thread.
+#pragma once
+
+#include "db/connection.hpp"
+
+namespace ckptlite::db {
+
+/// In a transaction of the caller: makes an empty database a store.
+void make_schema(const Connection& connection);
+
+/// Throws NotACheckpointFile, UnsupportedVersion or Corrupt unless the database behind the
+/// connection is a store that we may read and, if `for_writing`, write.
+void check_store(const Connection& connection, bool for_writing);
+
+/// Brings a store that passed check_store() for writing to our version, in one transaction. A file
+/// that cannot be written, for it lies on a read-only medium, stays as it is.
+void upgrade_store(const Connection& connection);
+
+}  // namespace ckptlite::db

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "store/garbage.hpp"
+
+#include "db/tables.hpp"
+#include "db/transaction.hpp"
+#include "store/writer_identity.hpp"
+
+namespace ckptlite::detail {
+
+Garbage::Garbage(const db::Connection& writer, const std::string& token) : writer_(writer) {
+    for (auto& [tree_id, staged_by] : db::staged_trees(writer)) {
+        if (writer_is_gone(staged_by, token)) trees_.emplace_back(tree_id, std::move(staged_by));
+    }
+}
+
+void Garbage::keep_up(std::uint64_t written) {
+    collect(trees_.size() > 1 ? 2 * written : written);
+}
+
+void Garbage::collect(std::uint64_t nbytes) {
+    while (nbytes > 0 && !trees_.empty()) {
+        const auto& [tree_id, staged_by] = trees_.front();
+        // Looked at again under the lock: another process may have been faster.
+        if (db::is_staged_by(writer_, tree_id, staged_by) &&
+            !db::delete_tree_part(writer_, tree_id, nbytes)) {
+            return;
+        }
+        trees_.pop_front();
+    }
+}
+
+void Garbage::collect_all() {
+    constexpr std::uint64_t kAtOnce = 64 << 20;  // readers wait for one transaction, not for all
+    while (!empty()) {
+        db::WriteTransaction transaction(writer_);
+        collect(kAtOnce);
+        transaction.commit();
+    }
+}
+
+}  // namespace ckptlite::detail
