@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "ckptlite/store.hpp"
+#include "ckptlite/tensor_buffer.hpp"
 #include "state.hpp"
 
 namespace bench {
@@ -24,10 +25,11 @@ using Figures = std::vector<std::pair<std::string, double>>;
 using Arguments = std::vector<std::string>;
 using Commands = std::map<std::string, std::function<Figures(const Arguments&)>>;
 
-/// A store with the saves of a state that changes, of which the last three are kept.
+/// A store with the saves of a state that changes, of which the last `keep` are kept.
 class Series {
 public:
-    Series(State& state, std::filesystem::path file, ckptlite::StoreOptions options = {});
+    Series(State& state, const std::filesystem::path& file, ckptlite::StoreOptions options = {},
+           std::int64_t keep = 3);
 
     /// Enough saves for all that is freed later to have been used once.
     void fill();
@@ -45,6 +47,7 @@ private:
     State& state_;
     ckptlite::Store store_;
     ckptlite::Tree tree_;
+    std::int64_t keep_;
     std::int64_t step_ = 0;
     Epochs epochs_;
 };

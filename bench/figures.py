@@ -51,6 +51,7 @@ class Command:
     peer: str = ""  # empty: bench_store is asked
     moves_state: bool = False  # all its bytes: told with a rate, and beside the baselines
     once: bool = False  # slow, and the same each time
+    late: bool = False  # in rounds after those of the others, whose caches it empties
 
 
 PEERS = ["npy", "npz", "safetensors", "torch", "h5py", "msgpack", "orbax"]
@@ -60,8 +61,8 @@ def saves(name):
     return [name, f"{name}_user", f"{name}_system", f"{name}_written_over_stored"]
 
 
-def bulk(text, figures=None):
-    return Command(text, figures or [text], moves_state=True)
+def bulk(text, figures=None, late=False):
+    return Command(text, figures or [text], moves_state=True, late=late)
 
 
 def peer_commands(peer, state):
@@ -88,8 +89,8 @@ COMMANDS = [
     bulk("restore_hot"),
     bulk("restore_raw_codec"),
     bulk("restore_fresh"),
-    bulk("pread_cold"),
-    bulk("restore_cold"),
+    bulk("pread_cold", late=True),
+    bulk("restore_cold", late=True),
     *(command for peer in PEERS for command in peer_commands(peer, "state")),
     Command("stored", ["stored_f32_params", "stored_f32_state", "stored_bf16_params"], once=True),
     Command("open", ["open_read_only", "open"]),

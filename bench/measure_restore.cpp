@@ -62,12 +62,15 @@ Figures restore_fresh(Context& context) {
 }  // namespace
 
 void restore(const std::filesystem::path& file, const State& state, std::span<std::byte> into) {
-    const ckptlite::Store store(file, {.mode = ckptlite::OpenMode::read_only});
-    const ckptlite::Tree tree = store.load(store.latest().value());
-    // Until a store can load into memory that is there: load, then copy.
+    std::vector<ckptlite::TensorBuffer> buffers;
     for (const StateLeaf& leaf : state.leaves()) {
-        std::ranges::copy(tree.at(leaf.path).tensor().bytes(), into.data() + leaf.offset);
+        buffers.push_back({.path = leaf.path,
+                           .dtype = leaf.dtype,
+                           .shape = leaf.shape,
+                           .bytes = into.subspan(leaf.offset, leaf.nbytes)});
     }
+    const ckptlite::Store store(file, {.mode = ckptlite::OpenMode::read_only});
+    store.load_into(store.latest().value(), buffers);
 }
 
 Figures restore_hot(Series& series, std::span<std::byte> into, const std::string& name) {

@@ -12,9 +12,8 @@ namespace {
 /// A save of a state that has changed, and one of the same state again.
 Figures save_in_memory(Context& context, const std::string& name, ckptlite::StoreOptions options) {
     const MemoryFile file("stage.db");
-    Series series(context.state, file.path(), options);
-    series.advance(true);
-    series.save();
+    Series series(context.state, file.path(), options, 1);
+    series.fill();
     series.advance(true);
     Figures figures = timed_save(series, name);
     figures.pop_back();  // nothing was written to a disk

@@ -36,7 +36,7 @@ def reason(key, measurement):
 
 
 def show_figures(measurement):
-    print(f"\n{'figure, in seconds':36} {'median':>9} {'lowest':>9} {'highest':>9}  {'MB/s':>6}")
+    print(f"\n{'figure (times in seconds)':36} {'median':>9} {'lowest':>9} {'highest':>9}  {'MB/s':>6}")
     for name, values in measurement.samples.items():
         median = statistics.median(values)
         rate = ""

@@ -63,12 +63,14 @@ def rounds(bench, wanted):
         peers = None
         if any(command.peer for command in commands):
             peers = open_peers(bench, store, commands)
-        repeated = [command for command in commands if not command.once]
-        say("preparing; the first round does not count")
-        one_round(repeated, store, peers, bench.measurement, counts=False)
-        for i in range(bench.rounds):
-            say(f"round {i + 1} of {bench.rounds}")
-            one_round(repeated if i else commands, store, peers, bench.measurement, counts=True)
+        for late in (False, True):
+            chosen = [command for command in commands if command.late == late]
+            repeated = [command for command in chosen if not command.once]
+            say(f"{'late rounds' if late else 'rounds'}; the first does not count")
+            one_round(repeated, store, peers, bench.measurement, counts=False)
+            for i in range(bench.rounds):
+                say(f"round {i + 1} of {bench.rounds}")
+                one_round(repeated if i else chosen, store, peers, bench.measurement, counts=True)
         if peers:
             peers.close()
             bench.measurement.about["peers"] = peers.versions()

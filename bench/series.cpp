@@ -10,22 +10,19 @@
 
 namespace bench {
 
-namespace {
-constexpr std::int64_t kKeep = 3;
-}
-
-Series::Series(State& state, std::filesystem::path file, ckptlite::StoreOptions options)
-    : state_(state), store_(file, options), tree_(state.tree()) {}
+Series::Series(State& state, const std::filesystem::path& file, ckptlite::StoreOptions options,
+               std::int64_t keep)
+    : state_(state), store_(file, options), tree_(state.tree()), keep_(keep) {}
 
 void Series::fill() {
-    for (std::int64_t i = 0; i <= kKeep; ++i) {
+    for (std::int64_t i = 0; i <= keep_; ++i) {
         advance(true);
         save();
     }
 }
 
 ckptlite::CheckpointInfo Series::save() {
-    return store_.save(tree_, {.step = ++step_, .retention = {.last = kKeep}});
+    return store_.save(tree_, {.step = ++step_, .retention = {.last = keep_}});
 }
 
 void Series::advance(bool all) {
