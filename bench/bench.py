@@ -17,17 +17,21 @@ All programs hold their state in memory and are asked in turn, round after round
 minute of the machine is a slow minute for each of them. tools/bench.sh builds what this needs.
 """
 import argparse
+import contextlib
+import fcntl
 import pathlib
 import shutil
+import signal
+import struct
 import sys
-import tempfile
+import zipfile
 
 import figures
 import report
 import sections
 import state_files
 from measurement import Measurement
-from session import Session
+from session import Gone, Session
 
 
 def parse(words):
@@ -68,6 +72,7 @@ class Bench:
     """What a run is made of."""
 
     def __init__(self, arguments, folder, base):
+        self.source = (arguments.state or base).name
         self.programs = arguments.programs
         self.size = arguments.size
         self.rounds = arguments.rounds
@@ -79,18 +84,18 @@ class Bench:
     def store(self, size, folder=None):
         program = self.programs / "bench/bench_store"
         command = [program, "--base", self.base, "--size", size, "--folder", folder or self.folder]
-        return Session(command)
+        return Session(program.name, command)
 
     def describe(self, store):
         """Prints what the state is, for the reader, and returns its size."""
         facts = store.ask("describe")
-        self.measurement.about["state"] = {"source": self.base.name, **facts}
+        self.measurement.about["state"] = {"source": self.source, **facts}
         print(
             f"State: {facts['base_nbytes'] / 2**20:.1f} MiB in {facts['base_leaves']:.0f} leaves "
-            f"from {self.base.name}, {facts['repeats']:.0f} times: "
+            f"from {self.source}, {facts['repeats']:.0f} times: "
             f"{facts['nbytes'] / 2**20:.0f} MiB in {facts['leaves']:.0f} leaves.\nEvery repeat, and "
-            "every save, differs in the low mantissa bits of every element (4 of float32);\n"
-            "exponents and zeros are as trained."
+            "every save, differs in the low mantissa bits of every floating-point number\n"
+            "(4 bits of float32, 1 of bfloat16); exponents and zeros are as trained."
         )
         return facts["nbytes"]
 
@@ -100,7 +105,10 @@ def run(arguments, keys, folder):
     kept = arguments.programs / "bench-state"
     kept.mkdir(exist_ok=True)
     if arguments.state:
-        base = state_files.converted(arguments.state, folder)
+        try:
+            base = state_files.converted(arguments.state, folder)
+        except (OSError, ValueError, KeyError, struct.error, zipfile.BadZipFile) as error:
+            sys.exit(f"bench.py: {arguments.state} cannot be used: {error!r}")
     else:
         base = state_files.trained(arguments.programs, kept)
     bench = Bench(arguments, folder, base)
@@ -112,14 +120,32 @@ def run(arguments, keys, folder):
     return bench.measurement
 
 
+@contextlib.contextmanager
+def temporary_folder(programs):
+    """One run at a time has it. What a killed run left in it goes, too: that can be gigabytes."""
+    folder = programs / "bench-files"
+    with open(programs / "bench-lock", "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"bench.py: another run is using {programs}")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def main():
     arguments = parse(sys.argv[1:])
     keys = chosen_keys(arguments.only, arguments.peers)
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=arguments.programs))
-    try:
-        measurement = run(arguments, keys, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench.py: terminated"))
+    with temporary_folder(arguments.programs) as folder:
+        try:
+            measurement = run(arguments, keys, folder)
+        except Gone as error:
+            sys.exit(f"bench.py: {error}")
     report.show_figures(measurement)
     report.show_profile(measurement.samples)
     report.show_keys(keys, measurement)

@@ -83,7 +83,7 @@ class Peers:
 
     def start(self):
         script = pathlib.Path(__file__).with_name("bench_peers.py")
-        self.session = Session([self.python, script, "--folder", self.folder])
+        self.session = Session(script.name, [self.python, script, "--folder", self.folder])
         for name, manifest in self.manifests.items():
             self.session.ask(f"state {name} {manifest}")
 
