@@ -34,13 +34,14 @@ def install(python, package):
     return (lines or done.stderr.strip().splitlines() or ["pip failed"])[0]
 
 
-def make_environment(folder):
+def make_environment(folder, peers):
     """The Python of the environment, and by package why it could not be installed."""
     python = folder / "bin/python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     failed = {}
-    for module, package in dict.fromkeys(PEERS.values()):
+    # All of them need numpy, some without saying so.
+    for module, package in dict.fromkeys([PEERS["npy"], *(PEERS[peer] for peer in peers)]):
         if not is_there(python, module):
             failed[package] = install(python, package)
     return python, {package: why for package, why in failed.items() if why}
@@ -49,15 +50,16 @@ def make_environment(folder):
 class Peers:
     """The peers' process. One that dies takes the peer it served with it, and nothing else."""
 
-    def __init__(self, environment, folder):
-        self.python, failed = make_environment(environment)
+    def __init__(self, environment, folder, peers):
+        self.python, failed = make_environment(environment, peers)
         self.folder = folder
+        self.peers = peers
         self.manifests = {}
         self.unavailable = {
             peer: failed[package] for peer, (_, package) in PEERS.items() if package in failed
         }
         self.session = None
-        for peer in PEERS:
+        for peer in peers:
             self.ask(peer, f"check {peer}")
 
     def hold(self, name, manifest):
@@ -90,11 +92,8 @@ class Peers:
     def versions(self):
         """Of the packages, as pip names them."""
         script = "import sys, importlib.metadata as m; [print(m.version(p)) for p in sys.argv[1:]]"
-        packages = [
-            package
-            for peer, (_, package) in PEERS.items()
-            if peer not in self.unavailable and peer != "npz"
-        ]
+        there = (peer for peer in self.peers if peer not in self.unavailable)
+        packages = list(dict.fromkeys(PEERS[peer][1] for peer in there))
         done = subprocess.run(
             [self.python, "-c", script, *packages], stdout=subprocess.PIPE, text=True
         )

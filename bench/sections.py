@@ -29,7 +29,8 @@ def open_peers(bench, store, commands):
     """The peers' process, holding what the commands ask for."""
     folder = bench.folder / "peers"
     folder.mkdir()
-    peers = Peers(bench.programs / "bench-peers", folder)
+    names = list(dict.fromkeys(command.peer for command in commands if command.peer))
+    peers = Peers(bench.programs / "bench-peers", folder, names)
     states = {command.text.split()[-1] for command in commands if command.peer}
     for state in sorted(states):
         manifest = folder / f"{state}.manifest"
