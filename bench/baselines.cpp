@@ -20,7 +20,7 @@ public:
 
     /// A new file each time, the oldest goes afterwards.
     Figures write() {
-        settle_disk();
+        settle(context_.state.nbytes());
         const fs::path file = context_.folder / ("raw_" + std::to_string(n_written_++));
         const double time = seconds([&] { write_durably(file, context_.state.bytes()); });
         files_.push_back(file);
@@ -43,7 +43,7 @@ public:
 
     Figures read_hot() {
         const fs::path file = newest();
-        settle_disk();
+        settle();
         read_whole(file, context_.buffer());
         return {{"pread_hot", seconds([&] { read_whole(file, context_.buffer()); })}};
     }
@@ -51,6 +51,7 @@ public:
     Figures read_cold() {
         const fs::path file = newest();
         drop_caches(file);
+        settle(context_.state.nbytes());
         return {{"pread_cold", seconds([&] { read_whole(file, context_.buffer()); })}};
     }
 

@@ -65,6 +65,11 @@ Commands all_commands(Context& context) {
     add_baselines(commands, context);
     add_save_measures(commands, context);
     add_restore_measures(commands, context);
+    add_leaf_measures(commands, context);
+    add_lookup_measures(commands, context);
+    add_metric_measures(commands, context);
+    add_process_measures(commands, context);
+    add_stage_measures(commands, context);
     return commands;
 }
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What is measured, under which name, and what is promised of it.
 
-A figure is a number that some program measured, once a round: seconds unless its name says
-otherwise. A key is what the JSON reports: a figure or the ratio of two, of their medians.
+A figure is a number that some program measured, once a round: seconds, unless its name says
+otherwise. A key is what the JSON reports: a figure, or the ratio of two, of their medians.
 """
 import dataclasses
 import statistics
@@ -42,25 +42,74 @@ class Key:
         return value >= self.target if self.at_least else value <= self.target
 
 
-# The figures of each group, by the command that measures them, in the order of a round.
-STORE_COMMANDS = {
-    "raw_save": ["raw_save"],
-    "save": ["save", "save_user", "save_system", "save_written_over_stored"],
-    "save_unchanged": ["save_unchanged"],
-    "save_frozen90": ["save_frozen90"],
-    "memcpy": ["memcpy"],
-    "blocked": ["blocked"],
-    "pread_hot": ["pread_hot"],
-    "restore_hot": ["restore_hot"],
-    "restore_raw_codec": ["restore_raw_codec"],
-    "pread_cold": ["pread_cold"],
-    "restore_cold": ["restore_cold"],
-}
+@dataclasses.dataclass(frozen=True)
+class Command:
+    """What one of the programs is asked once a round, and the figures of its answer."""
 
-# Measured with anything else of a round, so that the reader sees what the machine can do today.
+    text: str
+    figures: list[str]
+    peer: str = ""  # empty: bench_store is asked
+    moves_state: bool = False  # all its bytes: told with a rate, and beside the baselines
+    once: bool = False  # slow, and the same each time
+    late: bool = False  # in rounds after those of the others, whose caches it empties
+
+
+PEERS = ["npy", "npz", "safetensors", "torch", "h5py", "msgpack", "orbax"]
+
+
+def saves(name):
+    return [name, f"{name}_user", f"{name}_system", f"{name}_written_over_stored"]
+
+
+def bulk(text, figures=None, late=False):
+    return Command(text, figures or [text], moves_state=True, late=late)
+
+
+def peer_commands(peer, state):
+    prefix = "" if state == "state" else f"{state}_"
+    moves_state = state == "state"
+    saved = [f"{prefix}{peer}_save", f"{prefix}{peer}_save_fsync"]
+    return [
+        Command(f"save {peer} {state}", saved, peer, moves_state),
+        Command(f"load {peer} {state}", [f"{prefix}{peer}_load"], peer, moves_state),
+    ]
+
+
 BASELINES = ["raw_save", "memcpy", "pread_hot", "pread_cold"]
 
-KEYS = [
+# In the order of a round.
+COMMANDS = [
+    bulk("raw_save"),
+    bulk("save", saves("save")),
+    bulk("save_unchanged", saves("save_unchanged")),
+    bulk("save_frozen90", saves("save_frozen90")),
+    bulk("memcpy"),
+    bulk("blocked"),
+    bulk("pread_hot"),
+    bulk("restore_hot"),
+    bulk("restore_raw_codec"),
+    bulk("restore_fresh"),
+    bulk("pread_cold", late=True),
+    bulk("restore_cold", late=True),
+    *(command for peer in PEERS for command in peer_commands(peer, "state")),
+    Command("stored", ["stored_f32_params", "stored_f32_state", "stored_bf16_params"], once=True),
+    Command("open", ["open_read_only", "open"]),
+    Command("look_up", ["leaf_4k", "slice_4k"]),
+    Command("best_query", ["best_query"]),
+    Command("history", ["history"]),
+    Command("log_commit", ["log_commit", "fsync_4k"]),
+    Command("log_buffered", ["log_value"]),
+    Command("leaves_10k_save", saves("leaves_10k_save")),
+    Command("leaves_10k_restore", ["leaves_10k_restore"]),
+    *peer_commands("torch", "leaves_10k"),
+    bulk("stage_planes", ["stage_planes", "stage_planes_again"]),
+    bulk("stage_raw", ["stage_raw", "stage_raw_again"]),
+    bulk("stage_one_thread", ["stage_one_thread"]),
+    bulk("stage_two_threads", ["stage_two_threads"]),
+    Command("file_growth", ["file_growth"], once=True),
+]
+
+OURS = [
     Key("save_over_raw", "save", "raw_save", 1.3),
     Key("save_unchanged_over_raw", "save_unchanged", "raw_save", 0.15),
     Key("save_frozen90_over_raw", "save_frozen90", "raw_save", 0.35),
@@ -68,5 +117,76 @@ KEYS = [
     Key("restore_hot_over_pread", "restore_hot", "pread_hot", 2.5),
     Key("restore_cold_over_pread", "restore_cold", "pread_cold", 1.2),
     Key("restore_raw_codec_over_pread", "restore_raw_codec", "pread_hot", 1.2),
+    Key("restore_fresh_over_pread", "restore_fresh", "pread_hot"),
+    Key("stored_f32_params", "stored_f32_params", target=0.84),
+    Key("stored_f32_state", "stored_f32_state", target=0.83),
+    Key("stored_bf16_params", "stored_bf16_params", target=0.68),
+    Key("encode_gbps_per_thread", "encode_gbps_per_thread", target=2.0, at_least=True),
+    Key("decode_gbps_per_thread", "decode_gbps_per_thread", target=1.8, at_least=True),
+    Key(
+        "decode_stock_zlib_gbps_per_thread",
+        "decode_stock_zlib_gbps_per_thread",
+        target=1.1,
+        at_least=True,
+    ),
+    Key("leaf_4k_hot_ms", "leaf_4k", target=0.2, scale=1e3),
+    Key("slice_4k_hot_ms", "slice_4k", scale=1e3),
+    Key("open_ms", "open", target=3, scale=1e3),
+    Key("open_read_only_ms", "open_read_only", target=3, scale=1e3),
+    Key("best_query_ms", "best_query", target=20, scale=1e3),
+    Key("history_ms", "history", target=300, scale=1e3),
+    Key("log_over_fsync", "log_commit", "fsync_4k", 4),
+    Key("log_us_per_value", "log_value", target=2, scale=1e6),
+    Key("extra_memory_mib", "extra_memory", target=160),
+    Key("reader_block_ms", "reader_block", target=30, scale=1e3),
+    Key("reader_block_wal_ms", "reader_block_wal", target=2, scale=1e3),
+    Key("reader_idle_ms", "reader_idle", scale=1e3),
+    Key("growth", "growth", target=1.5),
+    Key("growth_save", "growth_save", target=1.5),
+    Key("growth_restore", "growth_restore", target=1.5),
+    Key("encode_two_threads", "encode_two_threads", target=1.5, at_least=True),
+    Key("save_two_threads", "stage_one_thread", "stage_two_threads"),
+    Key("file_growth", "file_growth", target=1.15),
     Key("write_amplification", "save_written_over_stored", target=1.1),
 ]
+
+TORCH_SMALL = "leaves_10k_torch"
+PEER_TARGETS = {
+    "save_over_torch_fsync": 0.9,
+    "save_over_safetensors_fsync": 1.2,
+    "save_over_orbax": 0.5,
+    "restore_hot_over_torch": 1.0,
+}
+
+
+def peer_keys():
+    ratios = [
+        ("save_over_{}", "save", "{}_save"),
+        ("save_over_{}_fsync", "save", "{}_save_fsync"),
+        ("restore_hot_over_{}", "restore_hot", "{}_load"),
+    ]
+    for name, ours, theirs in ratios:
+        for peer in PEERS:
+            key = name.format(peer)
+            yield Key(key, ours, theirs.format(peer), PEER_TARGETS.get(key))
+    small = f"{TORCH_SMALL}_save_fsync"
+    yield Key("leaves_10k_over_torch_fsync", "leaves_10k_save", small, 1.0)
+    yield Key("leaves_10k_restore_over_torch", "leaves_10k_restore", f"{TORCH_SMALL}_load", 1.0)
+
+
+THEIRS = list(peer_keys())
+
+# Names for --only that stand for several keys or for figures that no key has.
+GROUPS = {
+    "save": ["save_over_raw", "save_unchanged_over_raw", "save_frozen90_over_raw"],
+    "restore": [key.name for key in OURS if key.name.startswith("restore_")],
+    "stored": [key.name for key in OURS if key.name.startswith("stored_")],
+    "queries": ["leaf_4k_hot_ms", "slice_4k_hot_ms", "open_ms", "open_read_only_ms"]
+    + ["best_query_ms", "history_ms", "log_over_fsync", "log_us_per_value"],
+    "codec": [key.name for key in OURS if "code_" in key.name and "threads" not in key.name],
+    "reader": [key.name for key in OURS if key.name.startswith("reader_")],
+    "leaves": ["leaves_10k_over_torch_fsync", "leaves_10k_restore_over_torch"],
+    "peers": [key.name for key in THEIRS],
+    "profile": ["save_over_raw", "save_two_threads"],
+}
+PROFILE = {"stage_planes", "stage_planes_again", "stage_raw", "save_user", "save_system"}

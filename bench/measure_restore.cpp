@@ -11,41 +11,22 @@
 namespace bench {
 namespace {
 
-/// Opens the store and brings its newest checkpoint into the buffer, as a program that resumes
-/// does.
-void restore(const std::filesystem::path& file, Context& context) {
-    const ckptlite::Store store(file, {.mode = ckptlite::OpenMode::read_only});
-    const ckptlite::Tree tree = store.load(store.latest().value());
-    // Until a store can load into memory that is there: load, then copy.
-    for (const StateLeaf& leaf : context.state.leaves()) {
-        std::ranges::copy(tree.at(leaf.path).tensor().bytes(), context.memory.get() + leaf.offset);
-    }
-}
-
-/// Throws unless the buffer holds what the state shows.
-void check_restored(const Context& context) {
-    for (const StateLeaf& leaf : context.state.leaves()) {
-        const auto expected = context.state.bytes_of(leaf);
-        if (std::memcmp(expected.data(), context.memory.get() + leaf.offset, leaf.nbytes) != 0) {
+/// Throws unless the bytes are what the state shows.
+void check_restored(const State& state, std::span<const std::byte> restored) {
+    for (const StateLeaf& leaf : state.leaves()) {
+        const auto expected = state.bytes_of(leaf);
+        if (!std::ranges::equal(expected, restored.subspan(leaf.offset, leaf.nbytes))) {
             throw std::runtime_error("the restored " + leaf.path + " differs from what was saved");
         }
     }
 }
 
-/// Newest checkpoint of a series. The restore that warms the page cache is the one that is checked.
-Figures restore_hot(Series& series, Context& context, const std::string& name) {
-    settle_disk();
-    std::memset(context.memory.get(), 0, context.buffer().size());
-    restore(series.file(), context);
-    series.show();
-    check_restored(context);
-    return {{name, seconds([&] { restore(series.file(), context); })}};
-}
-
 Figures restore_cold(Context& context) {
     Series& series = context.changing_series();
     drop_caches(series.file());
-    return {{"restore_cold", seconds([&] { restore(series.file(), context); })}};
+    settle(context.state.nbytes());
+    const State& state = context.state;
+    return {{"restore_cold", seconds([&] { restore(series.file(), state, context.buffer()); })}};
 }
 
 /// A store whose chunks are not compressed.
@@ -60,7 +41,7 @@ public:
             series_->advance(true);
             series_->save();
         }
-        return restore_hot(*series_, context_, "restore_raw_codec");
+        return restore_hot(*series_, context_.buffer(), "restore_raw_codec");
     }
 
 private:
@@ -68,12 +49,45 @@ private:
     std::optional<Series> series_;
 };
 
+/// Into memory that the store allocates, as who has no buffers does.
+Figures restore_fresh(Context& context) {
+    const std::filesystem::path& file = context.changing_series().file();
+    settle(context.state.nbytes());
+    return {{"restore_fresh", seconds([&] {
+                 const ckptlite::Store store(file, {.mode = ckptlite::OpenMode::read_only});
+                 store.load(store.latest().value());
+             })}};
+}
+
 }  // namespace
+
+void restore(const std::filesystem::path& file, const State& state, std::span<std::byte> into) {
+    std::vector<ckptlite::TensorBuffer> buffers;
+    for (const StateLeaf& leaf : state.leaves()) {
+        buffers.push_back({.path = leaf.path,
+                           .dtype = leaf.dtype,
+                           .shape = leaf.shape,
+                           .bytes = into.subspan(leaf.offset, leaf.nbytes)});
+    }
+    const ckptlite::Store store(file, {.mode = ckptlite::OpenMode::read_only});
+    store.load_into(store.latest().value(), buffers);
+}
+
+Figures restore_hot(Series& series, std::span<std::byte> into, const std::string& name) {
+    settle();
+    std::memset(into.data(), 0, into.size());
+    restore(series.file(), series.state(), into);
+    series.show();
+    check_restored(series.state(), into);
+    settle(series.state().nbytes());
+    return {{name, seconds([&] { restore(series.file(), series.state(), into); })}};
+}
 
 void add_restore_measures(Commands& commands, Context& context) {
     commands["restore_hot"] = [&context](const Arguments&) {
-        return restore_hot(context.changing_series(), context, "restore_hot");
+        return restore_hot(context.changing_series(), context.buffer(), "restore_hot");
     };
+    commands["restore_fresh"] = [&context](const Arguments&) { return restore_fresh(context); };
     commands["restore_cold"] = [&context](const Arguments&) { return restore_cold(context); };
     const auto uncompressed = std::make_shared<Uncompressed>(context);
     commands["restore_raw_codec"] = [=](const Arguments&) { return (*uncompressed)(); };

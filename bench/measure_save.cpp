@@ -9,26 +9,11 @@
 namespace bench {
 namespace {
 
-/// One save, with what it cost beside time.
-Figures save(Series& series, const std::string& name) {
-    settle_disk();
-    const ProcessUse before = process_use();
-    ckptlite::CheckpointInfo info;
-    const double time = seconds([&] { info = series.save(); });
-    settle_disk();
-    const ProcessUse after = process_use();
-    const auto written = static_cast<double>(after.write_bytes - before.write_bytes);
-    return {{name, time},
-            {name + "_user", after.user_seconds - before.user_seconds},
-            {name + "_system", after.system_seconds - before.system_seconds},
-            {name + "_written_over_stored", written / static_cast<double>(info.stored_nbytes)}};
-}
-
 /// Every element has changed since the last save.
 Figures save_changing(Context& context) {
     Series& series = context.changing_series();
     series.advance(true);
-    return save(series, "save");
+    return timed_save(series, "save");
 }
 
 /// A series of its own, since only its first save is full.
@@ -46,7 +31,7 @@ public:
         } else {
             series_->show();
         }
-        return save(*series_, name_);
+        return timed_save(*series_, name_);
     }
 
 private:
@@ -83,7 +68,7 @@ private:
         ++epoch_;
         context_.state.show({.frozen = epoch_, .live = epoch_});
         checkpoint_.step = epoch_;
-        settle_disk();
+        settle();
         const double time = seconds([&] { writer_->write(checkpoint_); });
         writer_->wait();
         return time;
@@ -96,6 +81,20 @@ private:
 };
 
 }  // namespace
+
+Figures timed_save(Series& series, const std::string& name) {
+    settle(series.state().nbytes());
+    const ProcessUse before = process_use();
+    ckptlite::CheckpointInfo info;
+    const double time = seconds([&] { info = series.save(); });
+    settle();
+    const ProcessUse after = process_use();
+    const auto written = static_cast<double>(after.write_bytes - before.write_bytes);
+    return {{name, time},
+            {name + "_user", after.user_seconds - before.user_seconds},
+            {name + "_system", after.system_seconds - before.system_seconds},
+            {name + "_written_over_stored", written / static_cast<double>(info.stored_nbytes)}};
+}
 
 void add_save_measures(Commands& commands, Context& context) {
     commands["save"] = [&context](const Arguments&) { return save_changing(context); };

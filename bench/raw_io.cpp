@@ -2,6 +2,7 @@
 #include "raw_io.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -50,6 +51,23 @@ std::uint64_t proc_number(const char* file, const std::string& name) {
     return 0;
 }
 
+std::size_t available_memory() {
+    return proc_number("/proc/meminfo", "MemAvailable") * 1024;
+}
+
+/// In huge pages, since it is whole ones that go back to a host, and into which files are cached.
+void touch_free_memory(std::size_t nbytes) {
+    constexpr std::size_t kPage = 4096;
+    if (nbytes == 0) return;
+    void* const mapped =
+        ::mmap(nullptr, nbytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED) fail("mmap");
+    ::madvise(mapped, nbytes, MADV_HUGEPAGE);
+    auto* const bytes = static_cast<volatile std::byte*>(mapped);
+    for (std::size_t at = 0; at < nbytes; at += kPage) bytes[at] = std::byte{1};
+    ::munmap(mapped, nbytes);
+}
+
 }  // namespace
 
 void write_durably(const std::filesystem::path& file, std::span<const std::byte> bytes) {
@@ -72,8 +90,9 @@ void read_whole(const std::filesystem::path& file, std::span<std::byte> into) {
     }
 }
 
-void settle_disk() {
+void settle(std::size_t nbytes) {
     ::sync();
+    touch_free_memory(std::min<std::size_t>(nbytes + nbytes / 4, available_memory() / 2));
 }
 
 void drop_caches(const std::filesystem::path& file) {

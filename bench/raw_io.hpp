@@ -25,8 +25,10 @@ void write_durably(const std::filesystem::path& file, std::span<const std::byte>
 /// pread() in pieces of 1 MiB into `into`.
 void read_whole(const std::filesystem::path& file, std::span<std::byte> into);
 
-/// Nobody's dirty pages are left over: every timed operation starts with an idle disk.
-void settle_disk();
+/// Before everything that is timed: nobody's dirty pages are left over, and for what moves a state
+/// of `nbytes`, some more than that of the free memory is at hand. Virtual machines give free
+/// memory back to their host; whoever takes it next would pay up to ten times the time of a write.
+void settle(std::size_t nbytes = 0);
 /// The file, and what else is cached if we may, leaves the page cache.
 void drop_caches(const std::filesystem::path& file);
 

@@ -12,14 +12,13 @@ class Gone(Exception):
 
 
 class Session:
-    def __init__(self, command, environment=None):
-        self.name = command[0] if len(command) == 1 else " ".join(map(str, command[:2]))
+    def __init__(self, name, command):
+        self.name = name
         self.process = subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=environment,
         )
 
     def ask(self, line):
@@ -31,7 +30,7 @@ class Session:
         except BrokenPipeError:
             answer = ""
         if not answer:
-            raise Gone(f"{self.name} ended with {self.process.wait()} at '{line}'")
+            raise Gone(f"{self.name} ended with code {self.process.wait()} at '{line}'")
         word, _, rest = answer.strip().partition(" ")
         if word != "ok":
             raise Failed(rest)

@@ -121,12 +121,15 @@ std::size_t State::live_nbytes() const noexcept {
 
 void State::show(Epochs epochs) {
     for (std::size_t i = 0; i < leaves_.size(); ++i) {
-        StateLeaf& leaf = leaves_[i];
-        const std::uint32_t seed = perturbation_seed(static_cast<std::uint32_t>(i),
-                                                     leaf.is_live ? epochs.live : epochs.frozen);
-        perturb(leaf.dtype, {memory_.get() + leaf.offset, leaf.nbytes}, leaf.seed, seed);
-        leaf.seed = seed;
+        show_leaf(i, leaves_[i].is_live ? epochs.live : epochs.frozen);
     }
+}
+
+void State::show_leaf(std::size_t i, std::uint32_t epoch) {
+    StateLeaf& leaf = leaves_.at(i);
+    const std::uint32_t seed = perturbation_seed(static_cast<std::uint32_t>(i), epoch);
+    perturb(leaf.dtype, {memory_.get() + leaf.offset, leaf.nbytes}, leaf.seed, seed);
+    leaf.seed = seed;
 }
 
 ckptlite::Checkpoint State::checkpoint() const {

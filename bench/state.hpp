@@ -57,6 +57,7 @@ public:
 
     /// Changes the bytes in place; showing earlier epochs again brings the earlier bytes back.
     void show(Epochs epochs);
+    void show_leaf(std::size_t i, std::uint32_t epoch);
 
     /// Trees that borrow the bytes.
     ckptlite::Checkpoint checkpoint() const;
