@@ -28,6 +28,7 @@ PUBLIC = {
     "metrics": "tree",
     "statistics": "tree",
     "tensor": "tree",
+    "tensor_buffer": "tree",
     "tree": "tree",
     "records": "format",
     "retention": "store",

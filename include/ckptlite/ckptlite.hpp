@@ -15,5 +15,6 @@
 #include "ckptlite/statistics.hpp"
 #include "ckptlite/store.hpp"
 #include "ckptlite/tensor.hpp"
+#include "ckptlite/tensor_buffer.hpp"
 #include "ckptlite/tree.hpp"
 #include "ckptlite/writer.hpp"

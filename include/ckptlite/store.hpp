@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "ckptlite/metrics.hpp"
 #include "ckptlite/records.hpp"
 #include "ckptlite/retention.hpp"
+#include "ckptlite/tensor_buffer.hpp"
 #include "ckptlite/tree.hpp"
 
 namespace ckptlite {
@@ -125,6 +127,10 @@ public:
     /// number of tokens. Other dict entries are left out; other positions of lists, tuples and
     /// namedtuples are None. Throws NotFound if nothing matches.
     Tree load(const CheckpointInfo& checkpoint, std::string_view pattern) const;
+    /// Fills memory of the caller's, without a copy in between; leaves that no buffer names are not
+    /// read. Throws TypeError that lists every buffer whose path, dtype, shape or size is not the
+    /// stored one, and has then written nothing; after Corrupt the buffers hold anything.
+    void load_into(const CheckpointInfo& checkpoint, std::span<const TensorBuffer> buffers) const;
     /// One leaf: a Tensor or a Scalar. Throws NotFound, naming the nearest path.
     Tree leaf(const CheckpointInfo& checkpoint, std::string_view path) const;
     /// Rows [first, first + count) of the outermost axis of one tensor leaf; reads only the chunks

@@ -2,14 +2,15 @@
 #include "base/worker_pool.hpp"
 
 #include <algorithm>
+#include <string>
+#include <system_error>
+
+#include "ckptlite/error.hpp"
 
 namespace ckptlite {
 
-WorkerPool::WorkerPool(unsigned threads) {
-    if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
-    threads_.reserve(threads);
-    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
-}
+WorkerPool::WorkerPool(unsigned threads)
+    : size_(threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency())) {}
 
 WorkerPool::~WorkerPool() {
     {
@@ -23,9 +24,22 @@ WorkerPool::~WorkerPool() {
 void WorkerPool::enqueue(std::function<void()> job) {
     {
         const std::scoped_lock lock(mutex_);
+        if (threads_.empty()) start();
         jobs_.push_back(std::move(job));
     }
     wake_.notify_one();
+}
+
+void WorkerPool::start() {
+    try {
+        threads_.reserve(size_);
+        while (threads_.size() < size_) threads_.emplace_back([this] { run(); });
+    } catch (const std::system_error& error) {
+        // Fewer threads do the same work.
+        if (threads_.empty()) {
+            throw IoError(std::string("no thread could be started: ") + error.what());
+        }
+    }
 }
 
 void WorkerPool::run() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A few threads that run tasks in the order they were given. submit() may be called from any
-// thread; the destructor runs what is still queued and joins.
+// A few threads that run tasks in the order they were given; they start with the first task.
+// submit() may be called from any thread; the destructor runs what is still queued and joins.
 #pragma once
 
 #include <condition_variable>
@@ -23,9 +23,10 @@ public:
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
 
-    std::size_t size() const noexcept { return threads_.size(); }
+    std::size_t size() const noexcept { return size_; }
 
-    /// The future carries what the task returns or throws.
+    /// The future carries what the task returns or throws. Throws IoError if not one thread could
+    /// be started.
     template <typename Task>
     auto submit(Task task) -> std::future<decltype(task())> {
         // std::function copies its target; a packaged_task can only be moved.
@@ -37,8 +38,10 @@ public:
 
 private:
     void enqueue(std::function<void()> job);
+    void start();
     void run();
 
+    const std::size_t size_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<std::function<void()>> jobs_;

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "db/query.hpp"
 
@@ -30,6 +31,12 @@ enum class Access {
 };
 
 class Connection {
+    /// Deadline of the wait in progress, read by the busy handler.
+    struct BusyWait {
+        std::chrono::milliseconds timeout{};
+        std::chrono::steady_clock::time_point deadline{};
+    };
+
 public:
     /// `file` is an absolute path (see resolve_file); statements wait for locks up to `timeout`.
     Connection(const std::string& file, Access access, std::chrono::milliseconds timeout);
@@ -52,6 +59,20 @@ public:
     std::int64_t changes() const noexcept;
     bool in_transaction() const noexcept;
 
+    /// While it lives, a lock that is not free at once is Busy.
+    class NoWaiting {
+    public:
+        explicit NoWaiting(const Connection& connection)
+            : wait_(*connection.busy_), timeout_(std::exchange(wait_.timeout, {})) {}
+        ~NoWaiting() { wait_.timeout = timeout_; }
+        NoWaiting(const NoWaiting&) = delete;
+        NoWaiting& operator=(const NoWaiting&) = delete;
+
+    private:
+        BusyWait& wait_;
+        std::chrono::milliseconds timeout_;
+    };
+
     /// For db/ alone.
     sqlite3* handle() const noexcept;
 
@@ -60,11 +81,6 @@ public:
     void abandon() noexcept;
 
 private:
-    /// Deadline of the wait in progress, read by the busy handler.
-    struct BusyWait {
-        std::chrono::milliseconds timeout{};
-        std::chrono::steady_clock::time_point deadline{};
-    };
     static int on_busy(void* wait, int attempt) noexcept;
     void configure(Access access);
 

@@ -142,12 +142,16 @@ inline constexpr std::string_view kInsertLeaf =
 inline constexpr std::string_view kCompleteLeaf =
     "UPDATE leaf SET stored_nbytes = ?2, min = ?3, max = ?4, mean = ?5, norm = ?6,"
     "    nan_count = ?7, inf_count = ?8, digest = ?9 WHERE id = ?1";
+#define CKPTLITE_LEAF_COLUMNS                                                                      \
+    "SELECT id, path, kind, dtype, shape, nbytes, stored_nbytes, min, max, mean, norm, nan_count," \
+    "       inf_count, digest"
 inline constexpr std::string_view kLeaves =
-    "SELECT id, path, kind, dtype, shape, nbytes, stored_nbytes, min, max, mean, norm, nan_count,"
-    "       inf_count, digest FROM leaf WHERE tree_id = ?1 ORDER BY id";
+    CKPTLITE_LEAF_COLUMNS " FROM leaf WHERE tree_id = ?1 ORDER BY id";
+inline constexpr std::string_view kLeavesWithData =
+    CKPTLITE_LEAF_COLUMNS ", data FROM leaf WHERE tree_id = ?1 ORDER BY id";
 inline constexpr std::string_view kLeafByPath =
-    "SELECT id, path, kind, dtype, shape, nbytes, stored_nbytes, min, max, mean, norm, nan_count,"
-    "       inf_count, digest FROM leaf WHERE tree_id = ?1 AND path = ?2";
+    CKPTLITE_LEAF_COLUMNS " FROM leaf WHERE tree_id = ?1 AND path = ?2";
+#undef CKPTLITE_LEAF_COLUMNS
 inline constexpr std::string_view kLeafData = "SELECT data FROM leaf WHERE id = ?1";
 inline constexpr std::string_view kFirstLeaf =
     "SELECT id FROM leaf WHERE tree_id = ?1 ORDER BY path LIMIT 1";

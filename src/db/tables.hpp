@@ -104,6 +104,17 @@ std::int64_t insert_leaf(const Connection& connection, std::int64_t tree_id, con
 void complete_leaf(const Connection& connection, const LeafRow& leaf);
 /// In tree order, without data.
 std::vector<LeafRow> select_leaves(const Connection& connection, std::int64_t tree_id);
+/// The same, one at a time, and with the data of inline leaves. Use it as a Query.
+class LeafCursor {
+public:
+    LeafCursor(const Connection& connection, std::int64_t tree_id);
+    /// Nothing at the end, however often it is asked.
+    std::optional<LeafRow> next();
+
+private:
+    Query row_;
+    bool at_end_ = false;
+};
 std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t tree_id,
                                  std::string_view path);
 /// The inline bytes; nothing if the leaf lies in chunks.

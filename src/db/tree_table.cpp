@@ -167,6 +167,24 @@ std::vector<LeafRow> select_leaves(const Connection& connection, std::int64_t tr
     return leaves;
 }
 
+LeafCursor::LeafCursor(const Connection& connection, std::int64_t tree_id)
+    : row_(connection.query(sql::kLeavesWithData)) {
+    row_.bind(tree_id);
+}
+
+std::optional<LeafRow> LeafCursor::next() {
+    if (at_end_ || !row_.step()) {
+        at_end_ = true;
+        return std::nullopt;
+    }
+    LeafRow leaf = read_leaf(row_);
+    if (!row_.is_null(14)) {
+        const ByteView bytes = row_.blob(14);
+        leaf.data.emplace(bytes.begin(), bytes.end());
+    }
+    return leaf;
+}
+
 std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t tree_id,
                                  std::string_view path) {
     Query row = connection.query(sql::kLeafByPath);

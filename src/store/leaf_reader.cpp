@@ -6,7 +6,6 @@
 #include "base/limits.hpp"
 #include "ckptlite/error.hpp"
 #include "format/shape_json.hpp"
-#include "tree/scalar_bytes.hpp"
 
 namespace ckptlite::detail {
 namespace {
@@ -78,41 +77,18 @@ void LeafReader::read_chunk(const format::ChunkRef& chunk, std::span<std::byte> 
     if (chunk.codec == codec::Codec::raw && chunk.stored_nbytes == chunk.nbytes) {
         blob_.read(chunk.chunk_id, out);
     } else {
-        stored_.resize(chunk.stored_nbytes);
-        blob_.read(chunk.chunk_id, stored_);
-        codec::decode(chunk.codec, stored_, out);
+        if (capacity_ < chunk.stored_nbytes) {
+            stored_ = std::make_unique_for_overwrite<std::byte[]>(chunk.stored_nbytes);
+            capacity_ = chunk.stored_nbytes;
+        }
+        const std::span<std::byte> stored(stored_.get(), chunk.stored_nbytes);
+        blob_.read(chunk.chunk_id, stored);
+        codec::decode(chunk.codec, stored, out);
     }
     if (digest_of(out) != chunk.digest) {
         throw Corrupt("chunk " + std::to_string(chunk.chunk_id) +
                       " is damaged: its digest does not match");
     }
-}
-
-void LeafReader::read_bytes(const format::LeafRow& row, std::span<std::byte> out) {
-    format::LeafDigester digester(row);
-    if (const auto data = inline_data(row)) {
-        std::copy(data->begin(), data->end(), out.begin());
-        digester.add_inline(out);
-    } else {
-        for (const format::ChunkRef& chunk : chunks(row)) {
-            read_chunk(chunk, out.subspan(chunk.first_byte, chunk.nbytes));
-            digester.add_chunk(chunk.digest);
-        }
-    }
-    if (digester.finish() != row.digest) {
-        throw Corrupt("the leaf is damaged: its digest does not match");
-    }
-}
-
-Tree LeafReader::read(const format::LeafRow& row) {
-    LeafType type = leaf_type(row);
-    // A size that no chunks back must not make us allocate.
-    if (row.nbytes > limits::kInlineBytes) static_cast<void>(chunks(row));
-    const auto memory = allocate_bytes(row.nbytes);
-    const std::span<std::byte> bytes(memory.get(), row.nbytes);
-    read_bytes(row, bytes);
-    if (type.kind != pytree::LeafKind::tensor) return pytree::scalar_from_bytes(type.kind, bytes);
-    return Tensor::adopt(type.dtype, std::move(type.shape), bytes, memory);
 }
 
 Tensor LeafReader::slice(const format::LeafRow& row, std::int64_t first, std::int64_t count) {

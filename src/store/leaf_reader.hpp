@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// One leaf of one tree, from rows and chunks back to a value. Every size that comes from the file
+// One leaf of one tree, from rows and chunks back to bytes. Every size that comes from the file
 // is checked before memory is asked for, every digest before a value is returned.
 //
 // Runs on the connection's thread, inside a transaction of the caller. Throws Corrupt that names
 // the leaf.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -29,9 +30,6 @@ public:
     explicit LeafReader(const db::Connection& connection)
         : connection_(connection), blob_(connection, false) {}
 
-    /// A Tensor or a Scalar.
-    Tree read(const format::LeafRow& row);
-
     /// Rows [first, first + count) of the outermost axis of a tensor; only the digests of the
     /// chunks they lie in are checked. Throws InvalidArgument if they are outside.
     Tensor slice(const format::LeafRow& row, std::int64_t first, std::int64_t count);
@@ -44,11 +42,10 @@ public:
     void read_chunk(const format::ChunkRef& chunk, std::span<std::byte> out);
 
 private:
-    void read_bytes(const format::LeafRow& row, std::span<std::byte> out);
-
     const db::Connection& connection_;
     db::ChunkBlob blob_;
-    std::vector<std::byte> stored_;
+    std::unique_ptr<std::byte[]> stored_;  // of a chunk, encoded; not cleared each time
+    std::size_t capacity_ = 0;
 };
 
 }  // namespace ckptlite::detail

@@ -2,12 +2,15 @@
 #include "store/load.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <functional>
+#include <map>
 #include <numeric>
 
 #include "ckptlite/error.hpp"
 #include "db/transaction.hpp"
-#include "store/leaf_reader.hpp"
 #include "tree/path_pattern.hpp"
+#include "tree/scalar_bytes.hpp"
 #include "tree/structure.hpp"
 
 namespace ckptlite::detail {
@@ -81,51 +84,206 @@ format::LeafRow leaf_at(const db::Connection& connection, const CheckpointInfo& 
                    place(connection, checkpoint, path));
 }
 
-void check_tree_digest(const format::TreeRow& tree, const std::vector<format::LeafRow>& leaves) {
-    format::TreeDigester digester(tree.structure);
-    for (const format::LeafRow& leaf : leaves) digester.add_leaf(leaf.digest);
-    if (digester.finish() != tree.digest) {
-        throw Corrupt("the tree is damaged: its digest does not match its leaves");
+/// Collects what has to be decoded, and decodes all of it at once.
+class Loader {
+public:
+    Loader(const LoadContext& context, const CheckpointInfo& checkpoint)
+        : context_(context), checkpoint_(checkpoint), reader_(context.connection) {}
+
+    /// A Tensor, whose bytes are there after run(), or a Scalar.
+    Tree plan(const format::LeafRow& row) {
+        return at_place(context_.connection, checkpoint_, row.path, [&]() -> Tree {
+            LeafType type = leaf_type(row);
+            // Chunks first: a size that none backs must not make us allocate.
+            const auto chunks = chunks_unless_inline(row);
+            const auto memory = allocate_bytes(row.nbytes);
+            const std::span<std::byte> bytes(memory.get(), row.nbytes);
+            if (type.kind == pytree::LeafKind::tensor) {
+                fill(row, chunks, bytes);
+                return Tensor::adopt(type.dtype, std::move(type.shape), bytes, memory);
+            }
+            if (chunks.empty()) fill(row, chunks, bytes);
+            for (const format::ChunkRef& chunk : chunks) {
+                reader_.read_chunk(chunk, bytes.subspan(chunk.first_byte, chunk.nbytes));
+            }
+            return pytree::scalar_from_bytes(type.kind, bytes);
+        });
     }
+
+    /// The bytes are there after run(). `out` has as many as the row declares.
+    void plan_into(const format::LeafRow& row, std::span<std::byte> out) {
+        at_place(context_.connection, checkpoint_, row.path,
+                 [&] { fill(row, chunks_unless_inline(row), out); });
+    }
+
+    void run() {
+        load_chunks(context_, jobs_,
+                    [this](const std::string& leaf, const std::function<void()>& body) {
+                        at_place(context_.connection, checkpoint_, leaf, body);
+                    });
+    }
+
+private:
+    /// Checked against the leaf's digest, which inline bytes are, too.
+    std::vector<format::ChunkRef> chunks_unless_inline(const format::LeafRow& row) {
+        format::LeafDigester digester(row);
+        std::vector<format::ChunkRef> chunks;
+        if (row.data) {
+            if (row.data->size() != row.nbytes) {
+                throw Corrupt("its row holds " + std::to_string(row.data->size()) + " of " +
+                              std::to_string(row.nbytes) + " bytes");
+            }
+            digester.add_inline(*row.data);
+        } else {
+            chunks = reader_.chunks(row);
+            for (const format::ChunkRef& chunk : chunks) digester.add_chunk(chunk.digest);
+        }
+        if (digester.finish() != row.digest) {
+            throw Corrupt("the leaf is damaged: its digest does not match");
+        }
+        return chunks;
+    }
+
+    void fill(const format::LeafRow& row, const std::vector<format::ChunkRef>& chunks,
+              std::span<std::byte> out) {
+        if (row.data) std::copy(row.data->begin(), row.data->end(), out.begin());
+        if (chunks.empty()) return;
+        const std::string& path = paths_.emplace_back(row.path);
+        for (const format::ChunkRef& chunk : chunks) {
+            jobs_.push_back({chunk, out.subspan(chunk.first_byte, chunk.nbytes), &path});
+        }
+    }
+
+    const LoadContext& context_;
+    const CheckpointInfo& checkpoint_;
+    LeafReader reader_;
+    std::deque<std::string> paths_;  // a deque: growing must not move what the jobs point at
+    std::vector<ChunkJob> jobs_;
+};
+
+/// The leaves of a tree one by one, and at the end the check that they are the tree's.
+class Leaves {
+public:
+    Leaves(const db::Connection& connection, const format::TreeRow& tree)
+        : tree_(tree), cursor_(connection, tree.id), digester_(tree.structure) {}
+
+    std::optional<format::LeafRow> next() {
+        auto row = cursor_.next();
+        if (row) digester_.add_leaf(row->digest);
+        return row;
+    }
+
+    void finish() {
+        while (next()) {
+        }
+        if (digester_.finish() != tree_.digest) {
+            throw Corrupt("the tree is damaged: its digest does not match its leaves");
+        }
+    }
+
+private:
+    const format::TreeRow& tree_;
+    db::LeafCursor cursor_;
+    format::TreeDigester digester_;
+};
+
+/// Empty if the buffer is as the leaf needs it.
+std::string misfit(const TensorBuffer& buffer, const format::LeafRow& row) {
+    const LeafType type = leaf_type(row);
+    if (type.kind != pytree::LeafKind::tensor) {
+        return buffer.path + ": the stored leaf is no tensor, but of kind " + row.kind;
+    }
+    if (type.dtype != buffer.dtype || type.shape != buffer.shape) {
+        return buffer.path + ": stored are " + row.dtype + " " + row.shape + ", the buffer is " +
+               std::string(dtype_name(buffer.dtype)) + " " + shape_text(buffer.shape);
+    }
+    if (buffer.bytes.size() != row.nbytes) {
+        return buffer.path + ": the buffer has " + std::to_string(buffer.bytes.size()) +
+               " bytes, not the " + std::to_string(row.nbytes) + " its dtype and shape need";
+    }
+    return {};
 }
 
 }  // namespace
 
-Tree load_tree(const db::Connection& connection, const CheckpointInfo& checkpoint,
+Tree load_tree(const LoadContext& context, const CheckpointInfo& checkpoint,
                std::optional<std::string_view> pattern_text) {
     std::optional<pytree::PathPattern> pattern;
     if (pattern_text) pattern.emplace(*pattern_text);
+    const db::Connection& connection = context.connection;
     const db::ReadTransaction snapshot(connection);
     const format::TreeRow tree = tree_of(connection, checkpoint);
-    const auto leaves = db::select_leaves(connection, tree.id);
-    LeafReader reader(connection);
-    auto next = leaves.begin();
+    Leaves leaves(connection, tree);
+    Loader loader(context, checkpoint);
     const auto read = [&](const std::string& path) -> std::optional<Tree> {
-        if (next == leaves.end() || next->path != path) {
+        const auto row = leaves.next();
+        if (!row || row->path != path) {
             throw Corrupt("the structure names the leaf " + path + ", which has no row");
         }
-        const format::LeafRow& row = *next++;
         if (pattern && !pattern->matches(path)) return std::nullopt;
-        return at_place(connection, checkpoint, path, [&] { return reader.read(row); });
+        return loader.plan(*row);
     };
     std::optional<Tree> loaded = at_place(connection, checkpoint, "", [&] {
-        check_tree_digest(tree, leaves);
-        if (pattern) return pytree::part_from_structure(tree.structure, read);
-        return std::optional<Tree>(pytree::tree_from_structure(
-            tree.structure, [&](const std::string& path) { return *read(path); }));
+        auto found =
+            pattern ? pytree::part_from_structure(tree.structure, read)
+                    : pytree::tree_from_structure(
+                          tree.structure, [&](const std::string& path) { return *read(path); });
+        leaves.finish();
+        return found;
     });
     if (!loaded) {
         throw NotFound("no leaf matches '" + std::string(*pattern_text) + "'",
                        place(connection, checkpoint));
     }
+    loader.run();
     return *std::move(loaded);
 }
 
-Tree load_leaf(const db::Connection& connection, const CheckpointInfo& checkpoint,
-               std::string_view path) {
+void load_into(const LoadContext& context, const CheckpointInfo& checkpoint,
+               std::span<const TensorBuffer> buffers) {
+    const db::Connection& connection = context.connection;
+    std::map<std::string_view, const TensorBuffer*> wanted;
+    for (const TensorBuffer& buffer : buffers) {
+        if (!wanted.emplace(buffer.path, &buffer).second) {
+            throw InvalidArgument("two buffers are given for this leaf", {.leaf = buffer.path});
+        }
+    }
     const db::ReadTransaction snapshot(connection);
-    const format::LeafRow row = leaf_at(connection, checkpoint, path);
-    return at_place(connection, checkpoint, path, [&] { return LeafReader(connection).read(row); });
+    const format::TreeRow tree = tree_of(connection, checkpoint);
+    std::vector<std::pair<format::LeafRow, const TensorBuffer*>> found;
+    std::vector<std::string> misfits;
+    at_place(connection, checkpoint, "", [&] {
+        Leaves leaves(connection, tree);
+        while (auto row = leaves.next()) {
+            const auto buffer = wanted.find(row->path);
+            if (buffer == wanted.end()) continue;
+            std::string wrong = misfit(*buffer->second, *row);
+            if (!wrong.empty()) misfits.push_back(std::move(wrong));
+            found.emplace_back(*std::move(row), buffer->second);
+            wanted.erase(buffer);
+        }
+        leaves.finish();
+    });
+    for (const auto& [path, buffer] : wanted) misfits.push_back(std::string(path) + ": not stored");
+    if (!misfits.empty()) {
+        throw TypeError("The buffers do not fit the stored checkpoint:", std::move(misfits),
+                        place(connection, checkpoint));
+    }
+    Loader loader(context, checkpoint);
+    for (const auto& [row, buffer] : found) loader.plan_into(row, buffer->bytes);
+    loader.run();
+}
+
+Tree load_leaf(const LoadContext& context, const CheckpointInfo& checkpoint,
+               std::string_view path) {
+    const db::Connection& connection = context.connection;
+    const db::ReadTransaction snapshot(connection);
+    format::LeafRow row = leaf_at(connection, checkpoint, path);
+    row.data = db::leaf_data(connection, row.id);
+    Loader loader(context, checkpoint);
+    Tree leaf = loader.plan(row);
+    loader.run();
+    return leaf;
 }
 
 Tensor load_slice(const db::Connection& connection, const CheckpointInfo& checkpoint,

@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: MIT
 // Reading checkpoints back: whole trees, parts of them, single leaves. Each call reads from one
-// snapshot of the file, on the connection's thread.
+// snapshot of the file, which it takes on the context's connection and the caller's thread.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "ckptlite/store.hpp"
-#include "db/connection.hpp"
+#include "ckptlite/tensor_buffer.hpp"
+#include "store/chunk_loader.hpp"
 
 namespace ckptlite::detail {
 
 /// All leaves, or those that match the pattern. Throws NotFound, Corrupt.
-Tree load_tree(const db::Connection& connection, const CheckpointInfo& checkpoint,
+Tree load_tree(const LoadContext& context, const CheckpointInfo& checkpoint,
                std::optional<std::string_view> pattern);
-Tree load_leaf(const db::Connection& connection, const CheckpointInfo& checkpoint,
-               std::string_view path);
+/// Fills the buffers. Throws TypeError with every way in which they do not fit, before the first
+/// byte is written.
+void load_into(const LoadContext& context, const CheckpointInfo& checkpoint,
+               std::span<const TensorBuffer> buffers);
+Tree load_leaf(const LoadContext& context, const CheckpointInfo& checkpoint, std::string_view path);
 Tensor load_slice(const db::Connection& connection, const CheckpointInfo& checkpoint,
                   std::string_view path, std::int64_t first, std::int64_t count);
 std::vector<LeafInfo> list_leaves(const db::Connection& connection,

@@ -114,6 +114,13 @@ struct Store::Impl {
         }
     }
 
+    /// Runs `load` with what a load needs.
+    template <typename Load>
+    auto load(Load load) {
+        const auto lease = readers.lease();
+        return load(detail::LoadContext{*lease, readers, workers});
+    }
+
     void write_logged(const std::vector<detail::LoggedMetric>& rows) {
         write([&](const db::Connection& to) { detail::write_metrics(to, rows); });
     }
@@ -136,7 +143,7 @@ struct Store::Impl {
     detail::ReaderPool readers;
     std::mutex write_mutex;
     std::unique_ptr<db::Connection> writer;
-    std::unique_ptr<WorkerPool> workers;
+    WorkerPool workers{options.threads};
     detail::MetricLog log{options.log_buffer, options.log_interval,
                           [this](const auto& rows) { write_logged(rows); }};
 };
@@ -185,12 +192,11 @@ CheckpointInfo Store::save(const Tree& tree, const SaveOptions& options) {
     Impl& of = impl();
     const auto turn = of.log.turn();
     const Impl::Writing to = of.writing();
-    if (!of.workers) of.workers = std::make_unique<WorkerPool>(of.options.threads);
     std::vector<detail::LoggedMetric> logged = of.log.take();
     try {
         return detail::save_checkpoint({.writer = to.connection,
                                         .readers = of.readers,
-                                        .workers = *of.workers,
+                                        .workers = of.workers,
                                         .token = of.token,
                                         .codec = codec_of(of.options.compression)},
                                        tree, options, logged);
@@ -217,15 +223,28 @@ std::vector<CheckpointInfo> Store::best(const MetricName& metric, Best best, std
 }
 
 Tree Store::load(const CheckpointInfo& checkpoint) const {
-    return detail::load_tree(*impl().readers.lease(), checkpoint, std::nullopt);
+    return impl().load([&](const detail::LoadContext& context) {
+        return detail::load_tree(context, checkpoint, std::nullopt);
+    });
 }
 
 Tree Store::load(const CheckpointInfo& checkpoint, std::string_view pattern) const {
-    return detail::load_tree(*impl().readers.lease(), checkpoint, pattern);
+    return impl().load([&](const detail::LoadContext& context) {
+        return detail::load_tree(context, checkpoint, pattern);
+    });
+}
+
+void Store::load_into(const CheckpointInfo& checkpoint,
+                      std::span<const TensorBuffer> buffers) const {
+    impl().load([&](const detail::LoadContext& context) {
+        detail::load_into(context, checkpoint, buffers);
+    });
 }
 
 Tree Store::leaf(const CheckpointInfo& checkpoint, std::string_view path) const {
-    return detail::load_leaf(*impl().readers.lease(), checkpoint, path);
+    return impl().load([&](const detail::LoadContext& context) {
+        return detail::load_leaf(context, checkpoint, path);
+    });
 }
 
 Tensor Store::slice(const CheckpointInfo& checkpoint, std::string_view path, std::int64_t first,
