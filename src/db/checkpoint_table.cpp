@@ -107,6 +107,23 @@ std::optional<CheckpointInfo> find_checkpoint(const Connection& connection, std:
     return read_checkpoint(row);
 }
 
+std::vector<SeriesRow> select_series(const Connection& connection, std::string_view run,
+                                     std::string_view prefix, bool with_metrics) {
+    std::vector<SeriesRow> found;
+    Query row = connection.query(sql::kSeries);
+    row.bind(run, prefix, with_metrics);
+    while (row.step()) {
+        found.push_back({.checkpoint = {.id = row.integer(0),
+                                        .step = row.integer(1),
+                                        .tree_id = row.integer(2),
+                                        .pinned = row.integer(3) != 0},
+                         .created_at = std::string(row.text(4)),
+                         .stored_nbytes = row.size(5)});
+        if (with_metrics) found.back().metrics = format::parse_metrics(row.text(6));
+    }
+    return found;
+}
+
 std::vector<CheckpointRef> checkpoints_from_step(const Connection& connection, std::int64_t run_id,
                                                  std::string_view prefix, std::int64_t step) {
     std::vector<CheckpointRef> found;

@@ -75,6 +75,12 @@ inline constexpr std::string_view kHighest = CKPTLITE_BEST("DESC");
     "        OR m.value IN ('Infinity', '-Infinity'))) "
 inline constexpr std::string_view kLowestOfJson = CKPTLITE_METRICS_OF_JSON CKPTLITE_BEST("ASC");
 inline constexpr std::string_view kHighestOfJson = CKPTLITE_METRICS_OF_JSON CKPTLITE_BEST("DESC");
+// What retention asks of a series. Metrics take most of the time: ?3 says whether they are wanted.
+inline constexpr std::string_view kSeries =
+    "SELECT c.id, c.step, c.tree_id, c.pinned, c.created_at, tree.stored_nbytes,"
+    "       CASE WHEN ?3 THEN c.metrics END"
+    " FROM checkpoint AS c CROSS JOIN tree ON tree.id = c.tree_id"
+    " WHERE c.run_id = " CKPTLITE_RUN_ID " AND c.prefix = ?2 ORDER BY c.step DESC";
 #undef CKPTLITE_METRICS_OF_JSON
 #undef CKPTLITE_BEST
 #undef CKPTLITE_NEWEST

@@ -54,6 +54,8 @@ void sync_folder(const fs::path& folder) noexcept {
 
 void build_store(const std::string& file, bool wal) {
     const Connection connection(file, Access::create, std::chrono::seconds(5));
+    // Nobody sees the file before it is whole, so nothing needs rolling back after a crash.
+    connection.execute("PRAGMA journal_mode = MEMORY");
     connection.execute("PRAGMA page_size = 32768");
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL");
     WriteTransaction transaction(connection);

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "ckptlite/error.hpp"
 #include "db/sql.hpp"
@@ -16,8 +15,7 @@
 namespace ckptlite::db {
 namespace {
 
-/// Name to definition of everything in a schema that bears on our tables.
-using Definitions = std::map<std::string, std::string>;
+using format::Definitions;
 
 void run_script(const Connection& connection, std::string_view sql) {
     connection.execute(std::string(sql).c_str());
@@ -45,11 +43,11 @@ Definitions definitions(const Connection& connection) {
 const Definitions& expected_definitions(std::int64_t version) {
     constexpr std::size_t kSteps = format::kSchemaSteps.size();
     static const auto expected = [] {
-        const Connection memory(":memory:", Access::create, {});
         std::array<Definitions, kSteps> by_minor;
         for (std::size_t step = 0; step < kSteps; ++step) {
-            run_script(memory, *format::kSchemaSteps[step]);
-            by_minor[step] = definitions(memory);
+            by_minor[step] = format::definitions_in(*format::kSchemaSteps[step]);
+            if (step > 0)
+                by_minor[step].insert(by_minor[step - 1].begin(), by_minor[step - 1].end());
         }
         return by_minor;
     }();

@@ -41,6 +41,14 @@ struct CheckpointRef {
     bool pinned = false;
 };
 
+/// A checkpoint as retention sees it.
+struct SeriesRow {
+    CheckpointRef checkpoint{};
+    std::string created_at{};
+    std::uint64_t stored_nbytes = 0;
+    Metrics metrics{};
+};
+
 /// Highest step first.
 std::vector<CheckpointInfo> select_checkpoints(const Connection& connection,
                                                const CheckpointFilter& filter, std::size_t limit);
@@ -48,6 +56,10 @@ std::vector<CheckpointInfo> select_best(const Connection& connection, const Metr
                                         Best best, const CheckpointFilter& filter,
                                         std::size_t limit);
 std::optional<CheckpointInfo> find_checkpoint(const Connection& connection, std::int64_t id);
+/// All of a run and prefix, highest step first; without metrics unless asked for, since to parse
+/// them takes most of the time.
+std::vector<SeriesRow> select_series(const Connection& connection, std::string_view run,
+                                     std::string_view prefix, bool with_metrics);
 /// Those of a run and prefix at `step` or later, by step.
 std::vector<CheckpointRef> checkpoints_from_step(const Connection& connection, std::int64_t run_id,
                                                  std::string_view prefix, std::int64_t step);

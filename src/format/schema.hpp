@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,11 @@ extern const std::string_view kSchema11Sql;
 /// Element n makes 1.n of the format before it.
 inline constexpr std::array kSchemaSteps = {&kSchemaSql, &kSchema11Sql};
 static_assert(kSchemaSteps.size() == kMinor + 1);
+
+/// Name to what sqlite_schema then says of each table, index and view a script makes: type, space,
+/// normalized statement.
+using Definitions = std::map<std::string, std::string>;
+Definitions definitions_in(std::string_view script);
 
 /// A statement without its comments and with single spaces, so that two texts of one schema
 /// compare equal whatever their comments say.

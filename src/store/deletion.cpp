@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The deleting half of save.hpp.
 #include <algorithm>
-#include <limits>
 #include <set>
 
 #include "format/timestamp.hpp"
@@ -30,23 +29,22 @@ void delete_checkpoints(const db::Connection& writer, const std::vector<db::Chec
 
 namespace {
 
-std::vector<CheckpointInfo> series(const db::Connection& connection, std::string_view run,
-                                   std::string_view prefix) {
-    return db::select_checkpoints(connection,
-                                  {.run = std::string(run), .prefix = std::string(prefix)},
-                                  std::numeric_limits<std::size_t>::max());
+std::vector<db::SeriesRow> series(const db::Connection& connection, const RetentionPolicy& policy,
+                                  std::string_view run, std::string_view prefix) {
+    return db::select_series(connection, run, prefix, !policy.best.empty());
 }
 
-std::vector<RetentionDecision> plan_of(const std::vector<CheckpointInfo>& rows,
+std::vector<RetentionDecision> plan_of(const std::vector<db::SeriesRow>& rows,
                                        const RetentionPolicy& policy,
                                        std::optional<std::int64_t> just_written) {
     std::vector<RetentionCandidate> candidates;
-    for (const CheckpointInfo& row : rows) {
-        candidates.push_back({.id = row.id,
-                              .step = row.step,
+    candidates.reserve(rows.size());
+    for (const db::SeriesRow& row : rows) {
+        candidates.push_back({.id = row.checkpoint.id,
+                              .step = row.checkpoint.step,
                               .created_at = format::parse_timestamp(row.created_at),
                               .stored_nbytes = row.stored_nbytes,
-                              .pinned = row.pinned,
+                              .pinned = row.checkpoint.pinned,
                               .metrics = row.metrics});
     }
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -59,7 +57,7 @@ std::vector<RetentionDecision> plan_for(const db::Connection& connection,
                                         const RetentionPolicy& policy, std::string_view run,
                                         std::string_view prefix,
                                         std::optional<std::int64_t> just_written) {
-    return plan_of(series(connection, run, prefix), policy, just_written);
+    return plan_of(series(connection, policy, run, prefix), policy, just_written);
 }
 
 std::vector<RetentionDecision> apply_retention(const db::Connection& writer,
@@ -67,11 +65,11 @@ std::vector<RetentionDecision> apply_retention(const db::Connection& writer,
                                                std::string_view prefix,
                                                std::optional<std::int64_t> just_written,
                                                LargeTrees large) {
-    const std::vector<CheckpointInfo> rows = series(writer, run, prefix);
+    const std::vector<db::SeriesRow> rows = series(writer, policy, run, prefix);
     std::vector<RetentionDecision> plan = plan_of(rows, policy, just_written);
     std::vector<db::CheckpointRef> gone;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (!plan[i].keep) gone.push_back({.id = rows[i].id, .tree_id = rows[i].tree_id});
+        if (!plan[i].keep) gone.push_back(rows[i].checkpoint);
     }
     delete_checkpoints(writer, gone, large);
     return plan;

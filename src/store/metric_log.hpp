@@ -24,7 +24,7 @@ struct LoggedMetric {
     MetricName metric;
     std::int64_t step = 0;
     double value = 0;
-    std::string at;
+    std::chrono::system_clock::time_point at{};
 };
 
 class MetricLog {

@@ -75,7 +75,8 @@ std::vector<db::CheckpointRef> replaced(const db::Connection& connection, std::i
     return found;
 }
 
-std::vector<LoggedMetric> metric_rows(const SaveOptions& options, const std::string& now) {
+std::vector<LoggedMetric> metric_rows(const SaveOptions& options,
+                                      std::chrono::system_clock::time_point now) {
     std::vector<LoggedMetric> rows;
     for (const auto& [group, values] : options.metrics) {
         for (const auto& [label, value] : values) {
@@ -88,7 +89,8 @@ std::vector<LoggedMetric> metric_rows(const SaveOptions& options, const std::str
 /// The last transaction: what makes the staged tree a checkpoint. Returns the checkpoint's id.
 std::int64_t publish(const db::Connection& writer, TreeStager& stager, Garbage& garbage,
                      const SaveOptions& options, const std::vector<LoggedMetric>& logged) {
-    const std::string now = now_text();
+    const auto time = std::chrono::system_clock::now();
+    const std::string now = format::timestamp(time);
     db::WriteTransaction transaction(writer);
     const std::int64_t run_id = db::ensure_run(writer, options.run, now);
     const auto old = replaced(writer, run_id, options);
@@ -111,7 +113,7 @@ std::int64_t publish(const db::Connection& writer, TreeStager& stager, Garbage& 
                                .created_at = now,
                                .tree_id = tree_id});
     write_metrics(writer, logged);
-    write_metrics(writer, metric_rows(options, now));
+    write_metrics(writer, metric_rows(options, time));
     garbage.keep_up(kRetiredTreeBytes);
     delete_checkpoints(writer, old, LargeTrees::retire);
     if (!options.retention.keeps_everything()) {
@@ -173,12 +175,18 @@ std::string now_text() {
 void write_metrics(const db::Connection& writer, const std::vector<LoggedMetric>& rows) {
     std::string run;
     std::int64_t run_id = 0;
+    std::string at;
+    std::optional<std::chrono::system_clock::time_point> time;
     for (const LoggedMetric& row : rows) {
+        if (row.at != time) {
+            time = row.at;
+            at = format::timestamp(row.at);
+        }
         if (run_id == 0 || row.run != run) {
             run = row.run;
-            run_id = db::ensure_run(writer, run, row.at);
+            run_id = db::ensure_run(writer, run, at);
         }
-        db::log_metric(writer, run_id, row.metric, row.step, row.value, row.at);
+        db::log_metric(writer, run_id, row.metric, row.step, row.value, at);
     }
 }
 

@@ -260,7 +260,7 @@ void Store::log(std::int64_t step, const Metrics& metrics, std::string_view run)
     Impl& of = impl();
     if (!of.writer) static_cast<void>(of.writing());  // says that the store is read-only
     format::check_name(run, "run");
-    const std::string now = detail::now_text();
+    const auto now = std::chrono::system_clock::now();
     std::vector<detail::LoggedMetric> rows;
     for (const auto& [group, values] : metrics) {
         format::check_group(group);

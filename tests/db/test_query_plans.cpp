@@ -52,6 +52,15 @@ TEST_CASE("the newest are walked in the order of their step", "[db]") {
         CHECK_THAT(plan, !Contains("TEMP B-TREE"));
 }
 
+TEST_CASE("a series and a history are ranges of an index", "[db]") {
+    Plans plans;
+    const std::string series = plans.of(db::sql::kSeries);
+    CHECK_THAT(series, Contains("(run_id=? AND prefix=?)"));
+    const std::string history = plans.of(db::sql::kHistory);
+    CHECK_THAT(history, Contains("(run_id=? AND metric_group=? AND metric=?)"));
+    for (const std::string& plan : {series, history}) CHECK_THAT(plan, !Contains("TEMP B-TREE"));
+}
+
 TEST_CASE("deleting a checkpoint finds its metrics by index", "[db]") {
     Plans plans;
     CHECK_THAT(plans.of(db::sql::kCheckpointMetrics), Contains("(checkpoint_id=?)"));

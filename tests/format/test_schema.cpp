@@ -47,6 +47,17 @@ TEST_CASE("a minus sign alone begins no comment", "[format]") {
     CHECK(normalized_sql("a - -1 -2") == "a - -1 -2");
 }
 
+TEST_CASE("a script is cut into what it makes", "[format]") {
+    const Definitions found = definitions_in(
+        "-- one; two\nCREATE TABLE t (\n  -- a; b\n  a INT);\n\nCREATE INDEX i ON t (a);\n"
+        "CREATE VIEW v AS\n  SELECT 1;\n");
+    CHECK(found == Definitions{{"t", "table CREATE TABLE t ( a INT)"},
+                               {"i", "index CREATE INDEX i ON t (a)"},
+                               {"v", "view CREATE VIEW v AS SELECT 1"}});
+    CHECK(definitions_in(kSchemaSql).size() == 16);
+    CHECK(definitions_in(kSchema11Sql).size() == 2);
+}
+
 TEST_CASE("every dtype has a layout that the codec takes and its elements fill", "[format]") {
     for (const DType dtype : all_dtypes()) {
         CAPTURE(std::string(dtype_name(dtype)));

@@ -140,8 +140,8 @@ TEST_CASE("metrics whose names the format cannot hold are refused", "[store]") {
 TEST_CASE("a full log buffer is written by itself", "[store][concurrent]") {
     std::promise<std::size_t> written;
     detail::MetricLog log(3, hours(1), [&](const auto& rows) { written.set_value(rows.size()); });
-    log.add({{"r", kLoss, 1, 0.5, ""}});
-    log.add({{"r", kLoss, 2, 0.5, ""}, {"r", kLoss, 3, 0.5, ""}});
+    log.add({{"r", kLoss, 1, 0.5, {}}});
+    log.add({{"r", kLoss, 2, 0.5, {}}, {"r", kLoss, 3, 0.5, {}}});
     CHECK(written.get_future().get() == 3);
 }
 
@@ -149,7 +149,7 @@ TEST_CASE("logged rows are written after the interval", "[store][concurrent]") {
     std::promise<std::size_t> written;
     detail::MetricLog log(100, milliseconds(1),
                           [&](const auto& rows) { written.set_value(rows.size()); });
-    log.add({{"r", kLoss, 1, 0.5, ""}});
+    log.add({{"r", kLoss, 1, 0.5, {}}});
     CHECK(written.get_future().get() == 1);
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("a flush waits for a write that the log's thread has begun", "[store][
         released.get_future().wait();
         written = true;
     });
-    log.add({{"r", kLoss, 1, 0.5, ""}, {"r", kLoss, 2, 0.5, ""}});
+    log.add({{"r", kLoss, 1, 0.5, {}}, {"r", kLoss, 2, 0.5, {}}});
     begun.get_future().wait();
     auto flushed = std::async(std::launch::async, [&] {
         log.flush();
@@ -184,7 +184,7 @@ TEST_CASE("a failed write shows once and keeps its rows", "[store][concurrent]")
         }
         for (const auto& row : rows) steps.push_back(row.step);
     });
-    log.add({{"r", kLoss, 1, 0.5, ""}, {"r", kLoss, 2, 0.5, ""}});
+    log.add({{"r", kLoss, 1, 0.5, {}}, {"r", kLoss, 2, 0.5, {}}});
     failed.get_future().wait();
     log.flush();
     CHECK(steps == std::vector<std::int64_t>{1, 2});
