@@ -18,7 +18,7 @@ namespace ckptlite::codec {
 namespace {
 
 // The longest word for a literal. Two words and their number of bits fit 32 bits.
-constexpr unsigned kWordBits = 12;
+constexpr unsigned kWordBits = 11;
 // Bytes that share a code.
 constexpr std::size_t kBlockBytes = 256 << 10;
 constexpr std::size_t kBlockRuns = 4'096;
