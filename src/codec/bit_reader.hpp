@@ -1,65 +1,74 @@
 // SPDX-License-Identifier: MIT
-// Reads bits from the lowest of each byte on, as DEFLATE packs them. One thread at a time.
+// Reads bits as DEFLATE packs them, the first in the lowest bit of a byte. One thread at a time.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "base/bytes.hpp"
-#include "base/instruction_set.hpp"
 
 namespace ckptlite::codec {
 
+/// Reads from bytes that outlive it. Behind their end there are zeros, which may be looked at but
+/// not taken: take() then says so.
 class BitReader {
 public:
+    /// Bits that are there after refill(), unless the bytes end.
+    static constexpr unsigned kMinBits = 56;
+
     explicit BitReader(ByteView bytes) noexcept
-        : next_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+        : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
-    /// Bits that peek() shows after a refill, unless the input ends before.
-    static constexpr unsigned kRefilledBits = 56;
+    /// The next bits, lowest first; kMinBits of them after refill().
+    std::uint64_t bits() const noexcept { return buffer_; }
 
-    /// Whether refill_fast() may be called.
-    bool can_refill_fast() const noexcept { return end_ - next_ >= 8; }
-    /// The bits above the counted ones are those of the next byte already: reading it once more
-    /// changes nothing, which saves the branch.
-    CKPTLITE_ALWAYS_INLINE void refill_fast() noexcept {
-        bits_ |= load_le<std::uint64_t>(next_) << n_bits_;
-        next_ += (63 - n_bits_) >> 3;
-        n_bits_ |= kRefilledBits;
+    bool has_word() const noexcept { return end_ - at_ >= 8; }
+
+    /// has_word() was true. All eight bytes are read, and those counted that fit.
+    void refill_word() noexcept {
+        buffer_ |= load_le<std::uint64_t>(at_) << filled_;
+        at_ += (63 - filled_) / 8;
+        filled_ |= 56;
     }
+
     void refill() noexcept {
-        if (can_refill_fast()) return refill_fast();
-        while (n_bits_ <= kRefilledBits && next_ != end_) {
-            bits_ |= std::to_integer<std::uint64_t>(*next_++) << n_bits_;
-            n_bits_ += 8;
+        if (has_word()) return refill_word();
+        for (; filled_ < kMinBits && at_ != end_; ++at_, filled_ += 8) {
+            buffer_ |= std::to_integer<std::uint64_t>(*at_) << filled_;
         }
     }
 
-    std::uint64_t peek() const noexcept { return bits_; }
-    unsigned available() const noexcept { return n_bits_; }
-    /// n is at most available().
-    CKPTLITE_ALWAYS_INLINE void drop(unsigned n) noexcept {
-        bits_ >>= n;
-        n_bits_ -= n;
+    /// The caller knows that they are there.
+    void skip(unsigned count) noexcept {
+        buffer_ >>= count;
+        filled_ -= count;
     }
 
-    /// The next n bits, at most 16, into `value`; false if the input has ended.
-    bool take(unsigned n, unsigned& value) noexcept {
-        refill();
-        if (n_bits_ < n) return false;
-        value = static_cast<unsigned>(bits_ & ((std::uint64_t{1} << n) - 1));
-        drop(n);
+    /// False if fewer are left; then nothing more can be read.
+    bool take(unsigned count) noexcept {
+        if (count > filled_) return false;
+        skip(count);
         return true;
     }
 
-    /// What follows the byte that was read last.
-    ByteView rest() const noexcept { return {next_ - n_bits_ / 8, end_}; }
+    /// The same, and reads them.
+    template <typename Value>
+    bool read(unsigned count, Value& value) noexcept {
+        refill();
+        value = static_cast<Value>(buffer_ & ((std::uint64_t{1} << count) - 1));
+        return take(count);
+    }
+
+    /// What follows the byte begun.
+    ByteView rest() const noexcept {
+        const std::byte* const from = at_ - filled_ / 8;
+        return {from, static_cast<std::size_t>(end_ - from)};
+    }
 
 private:
-    const std::byte* next_;
+    const std::byte* at_;
     const std::byte* end_;
-    std::uint64_t bits_ = 0;
-    unsigned n_bits_ = 0;
+    std::uint64_t buffer_ = 0;
+    unsigned filled_ = 0;
 };
 
 }  // namespace ckptlite::codec

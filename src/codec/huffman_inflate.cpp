@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 
 #include "codec/adler32.hpp"
 #include "codec/bit_reader.hpp"
@@ -16,249 +16,247 @@ namespace ckptlite::codec {
 namespace {
 
 constexpr unsigned kTableBits = 11;
-constexpr std::size_t kTableSize = std::size_t{1} << kTableBits;
-constexpr std::size_t kTrailerBytes = 4;
+constexpr std::size_t kTableSize = 1 << kTableBits;
 
-// A look-up of several literals as one number: up to six of them, the first one lowest, then their
-// number, then the bits of their words. 0 stands for what is no literal.
-constexpr unsigned kCountShift = 48;
-constexpr unsigned kBitsShift = 56;
-constexpr unsigned kMostLiterals = 6;
-// Look-ups after one refill, and the bytes that they may write: the last one writes eight.
-constexpr unsigned kLookups = BitReader::kRefilledBits / kTableBits;
-constexpr std::ptrdiff_t kLookupsRoom = kMostLiterals * kLookups + 8;
+/// What a look-up gives, in one number: bits used (1 byte), literals among them (1 byte), and those
+/// literals (6 bytes). Without literals it is another symbol, in the place of the literals.
+using Entry = std::uint64_t;
+constexpr unsigned kMaxLiterals = 6;
 
-/// A symbol and the bits of its word; 0 bits: no word begins so.
+constexpr unsigned used_bits(Entry entry) noexcept {
+    return entry & 0x3F;
+}
+constexpr std::size_t literals_in(Entry entry) noexcept {
+    return (entry >> 8) & 0xFF;
+}
+constexpr std::uint64_t symbols_in(Entry entry) noexcept {
+    return entry >> 16;
+}
+
+struct Table {
+    std::array<Entry, kTableSize> entries;
+};
+
+/// Sixteen bits of the code for lengths: a symbol and its number of bits.
 struct Symbol {
-    std::uint16_t value;
+    std::uint16_t symbol;
     std::uint8_t bits;
 };
 
-struct Tables {
-    std::array<std::uint64_t, kTableSize> literals;
-    std::array<Symbol, kTableSize> symbols;
-};
-
-Tables& thread_tables() {
-    static thread_local const auto tables = std::make_unique_for_overwrite<Tables>();
-    return *tables;
-}
-
-/// Whether every sequence of bits is one of words: DEFLATE allows no other code of many words.
-bool is_complete(std::span<const std::uint8_t> lengths, unsigned most_bits) noexcept {
+/// Whether the code has a word for all bits that may come.
+bool is_complete(std::span<const std::uint8_t> lengths) noexcept {
     std::uint32_t sum = 0;
     for (const std::uint8_t length : lengths) {
-        if (length > most_bits) return false;
-        if (length > 0) sum += 1U << (most_bits - length);
+        if (length > 0) sum += 1U << (kMaxCodeBits - length);
     }
-    return sum == 1U << most_bits;
+    return sum == 1U << kMaxCodeBits;
 }
 
-/// One entry for each way in which `bits` bits may begin. The code is complete.
-void fill_symbols(std::span<const std::uint8_t> lengths, unsigned bits, Symbol* table) noexcept {
+/// The symbol for each value of `bits` bits to come. The code is complete and has no longer words.
+void fill_symbols(std::span<const std::uint8_t> lengths, unsigned bits, Symbol* symbols) noexcept {
     std::array<std::uint16_t, kMaxCodeSymbols> words;
-    make_code_words(lengths, std::span(words).first(lengths.size()));
+    make_code_words(lengths, words);
     for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
         const std::uint8_t length = lengths[symbol];
         if (length == 0) continue;
         for (std::size_t i = words[symbol]; i < std::size_t{1} << bits; i += 1U << length) {
-            table[i] = {static_cast<std::uint16_t>(symbol), length};
+            symbols[i] = {static_cast<std::uint16_t>(symbol), length};
         }
     }
 }
 
-/// The literals whose words lie whole in the bits of `index`.
-std::uint64_t literals_of(const std::array<Symbol, kTableSize>& symbols, std::size_t index) {
-    std::uint64_t entry = 0;
-    unsigned bits = 0;
-    unsigned count = 0;
-    while (count < kMostLiterals) {
-        const Symbol symbol = symbols[index >> bits];
-        if (symbol.value >= kEndOfBlock || bits + symbol.bits > kTableBits) break;
-        entry |= std::uint64_t{symbol.value} << (8 * count++);
-        bits += symbol.bits;
+void fill_table(std::span<const std::uint8_t> lengths, Table& table) noexcept {
+    std::array<Symbol, kTableSize> symbols;
+    fill_symbols(lengths, kTableBits, symbols.data());
+    for (std::size_t i = 0; i < kTableSize; ++i) {
+        unsigned used = symbols[i].bits;
+        unsigned count = 0;
+        std::uint64_t found = symbols[i].symbol;
+        if (found < kEndOfBlock) {
+            count = 1;
+            for (; count < kMaxLiterals; ++count) {
+                const Symbol next = symbols[i >> used];
+                if (next.symbol >= kEndOfBlock || used + next.bits > kTableBits) break;
+                found |= std::uint64_t{next.symbol} << (8 * count);
+                used += next.bits;
+            }
+        }
+        table.entries[i] = found << 16 | std::uint64_t{count} << 8 | used;
     }
-    return entry | std::uint64_t{count} << kCountShift | std::uint64_t{bits} << kBitsShift;
 }
 
-class Decoder {
-public:
-    Decoder(ByteView stream, std::span<std::byte> out, InstructionSet set)
-        : reader_(stream.subspan(2)),
-          begin_(out.data()),
-          out_(out.data()),
-          end_(out.data() + out.size()),
-          tables_(thread_tables()),
-          set_(set) {}
-
-    bool run() {
-        for (unsigned last = 0; last == 0;) {
-            if (!reader_.take(1, last) || !read_codes() || !read_block()) return false;
-        }
-        if (out_ != end_) return false;
-        const ByteView trailer = reader_.rest();
-        if (trailer.size() != kTrailerBytes) return false;
-        std::uint32_t check = 0;  // the one big-endian number
-        for (const std::byte byte : trailer) check = check << 8 | std::to_integer<unsigned>(byte);
-        return check == adler32({begin_, end_}, set_);
+/// The lengths of the code for literals and lengths, from the head of a block.
+bool read_lengths(BitReader& reader, std::array<std::uint8_t, kLiteralSymbols>& lengths) noexcept {
+    constexpr unsigned kTokenWordBits = 7;
+    std::size_t n_literals = 0;
+    std::size_t n_distances = 0;
+    std::size_t n_tokens = 0;
+    if (!reader.read(5, n_literals) || !reader.read(5, n_distances) || !reader.read(4, n_tokens)) {
+        return false;
     }
-
-private:
-    bool read_codes() {
-        unsigned type = 0;
-        unsigned literals = 0;
-        unsigned distances = 0;
-        if (!reader_.take(2, type) || type != kDynamicBlock || !reader_.take(5, literals) ||
-            !reader_.take(5, distances)) {
-            return false;
-        }
-        literals += kFirstLength;
-        distances += 1;
-        std::array<std::uint8_t, kLiteralSymbols + 32> lengths{};
-        if (literals > kLiteralSymbols ||
-            !read_lengths(std::span(lengths).first(literals + distances))) {
-            return false;
-        }
-        const auto used = std::span(lengths).first(literals);
-        if (!read_distances(std::span(lengths).subspan(literals, distances))) return false;
-        if (used[kEndOfBlock] == 0 || !is_complete(used, kTableBits)) return false;
-        fill_symbols(used, kTableBits, tables_.symbols.data());
-        for (std::size_t i = 0; i < kTableSize; ++i) {
-            tables_.literals[i] = literals_of(tables_.symbols, i);
-        }
-        return true;
+    n_literals += 257;
+    n_distances += 1;
+    n_tokens += 4;
+    if (n_literals > kLiteralSymbols || n_distances != 2) return false;
+    std::array<std::uint8_t, kTokenOrder.size()> token_lengths{};
+    for (std::size_t i = 0; i < n_tokens; ++i) {
+        if (!reader.read(3, token_lengths[kTokenOrder[i]])) return false;
     }
+    if (!is_complete(token_lengths)) return false;
+    std::array<Symbol, 1 << kTokenWordBits> tokens;
+    fill_symbols(token_lengths, kTokenWordBits, tokens.data());
 
-    /// No distance, distance 1 alone, or distances 1 and 2: distance 1 then is the one bit 0.
-    bool read_distances(std::span<const std::uint8_t> lengths) noexcept {
-        has_matches_ = lengths[0] == 1;
-        const std::size_t used = !has_matches_ ? 0 : lengths.size() > 1 && lengths[1] == 1 ? 2 : 1;
-        return std::ranges::all_of(lengths.subspan(used), [](auto length) { return length == 0; });
-    }
-
-    bool read_lengths(std::span<std::uint8_t> lengths) noexcept {
-        constexpr unsigned kTokenBits = 7;
-        unsigned tokens = 0;
-        if (!reader_.take(4, tokens)) return false;
-        std::array<std::uint8_t, kTokenOrder.size()> token_lengths{};
-        for (unsigned i = 0; i < tokens + 4; ++i) {
-            unsigned length = 0;
-            if (!reader_.take(3, length)) return false;
-            token_lengths[kTokenOrder[i]] = static_cast<std::uint8_t>(length);
+    std::array<std::uint8_t, kLiteralSymbols + 2> all{};
+    const std::size_t n = n_literals + n_distances;
+    for (std::size_t i = 0; i < n;) {
+        reader.refill();
+        const Symbol token = tokens[reader.bits() & (tokens.size() - 1)];
+        if (!reader.take(token.bits)) return false;
+        std::uint8_t value = static_cast<std::uint8_t>(token.symbol);
+        std::size_t times = 0;
+        if (token.symbol < 16) {
+            all[i++] = value;
+            continue;
         }
-        if (!is_complete(token_lengths, kTokenBits)) return false;
-        std::array<Symbol, 1 << kTokenBits> table;
-        fill_symbols(token_lengths, kTokenBits, table.data());
-        for (std::size_t i = 0; i < lengths.size();) {
-            reader_.refill();
-            const Symbol token = table[reader_.peek() & (table.size() - 1)];
-            if (token.bits > reader_.available()) return false;
-            reader_.drop(token.bits);
-            if (token.value < 16) {
-                lengths[i++] = static_cast<std::uint8_t>(token.value);
-                continue;
-            }
-            // 16 repeats the length before, 17 and 18 repeat 0.
-            constexpr std::array<std::uint8_t, 3> kExtraBits{2, 3, 7};
-            constexpr std::array<std::uint8_t, 3> kLeast{3, 3, 11};
-            const std::size_t kind = token.value - 16U;
-            unsigned times = 0;
-            if (!reader_.take(kExtraBits[kind], times) || (kind == 0 && i == 0)) return false;
-            times += kLeast[kind];
-            if (times > lengths.size() - i) return false;
-            std::fill_n(lengths.begin() + static_cast<std::ptrdiff_t>(i), times,
-                        kind == 0 ? lengths[i - 1] : std::uint8_t{0});
-            i += times;
-        }
-        return true;
+        if (token.symbol == 16 && i == 0) return false;
+        value = token.symbol == 16 ? all[i - 1] : std::uint8_t{0};
+        constexpr std::array<std::uint8_t, 3> kExtraBits = {2, 3, 7};
+        constexpr std::array<std::uint8_t, 3> kLeast = {3, 3, 11};
+        const std::size_t kind = token.symbol - 16U;
+        if (!reader.read(kExtraBits[kind], times)) return false;
+        times += kLeast[kind];
+        if (times > n - i) return false;
+        std::fill_n(all.begin() + static_cast<std::ptrdiff_t>(i), times, value);
+        i += times;
     }
+    if (all[n_literals] != 1 || all[n_literals + 1] != 1) return false;
+    lengths.fill(0);
+    std::copy_n(all.begin(), n_literals, lengths.begin());
+    return lengths[kEndOfBlock] != 0 && is_complete(lengths) &&
+           *std::max_element(lengths.begin(), lengths.end()) <= kTableBits;
+}
 
-    /// Up to and with the end of the block.
-    bool read_block() noexcept {
-        for (;;) {
-            (set_ == InstructionSet::avx2 ? many_avx2 : many_baseline)(*this);
-            reader_.refill();
-            const Symbol symbol = tables_.symbols[reader_.peek() & (kTableSize - 1)];
-            if (symbol.bits > reader_.available()) return false;
-            reader_.drop(symbol.bits);
-            if (symbol.value == kEndOfBlock) return true;
-            if (symbol.value > kEndOfBlock) {
-                if (!repeat(symbol.value)) return false;
-            } else {
-                if (out_ == end_) return false;
-                *out_++ = static_cast<std::byte>(symbol.value);
-            }
-        }
-    }
-
-    /// As many literals as there are, while neither input nor room are near their ends.
-    CKPTLITE_ALWAYS_INLINE void many_literals() noexcept {
-        BitReader reader = reader_;  // no store of bytes can change it: it stays in registers
-        std::byte* out = out_;
-        const std::uint64_t* const table = tables_.literals.data();
-        while (end_ - out >= kLookupsRoom && reader.can_refill_fast()) {
-            reader.refill_fast();
-            std::uint64_t entry = 0;
-            for (unsigned i = 0; i < kLookups; ++i) {
-                entry = table[reader.peek() & (kTableSize - 1)];
-                store_le(out, entry);
-                out += (entry >> kCountShift) & 0xFF;
-                reader.drop(static_cast<unsigned>(entry >> kBitsShift));
-            }
-            // What is no literal stops all look-ups after it.
-            if (entry == 0) break;
-        }
-        out_ = out;
-        reader_ = reader;
-    }
-    static void many_baseline(Decoder& decoder) noexcept { decoder.many_literals(); }
-    CKPTLITE_TARGET_AVX2 static void many_avx2(Decoder& decoder) noexcept {
-        decoder.many_literals();
-    }
-
-    bool repeat(unsigned symbol) noexcept {
-        // 3.2.5 backwards: the first eight lengths have no extra bits, each four then one more.
-        const unsigned offset = symbol - static_cast<unsigned>(kFirstLength);
-        const bool longest = symbol == length_code(kMaxMatch).symbol;
-        const unsigned extra_bits =
-            offset < 8 || longest ? 0U : static_cast<unsigned>(offset / 4 - 1);
-        unsigned extra = 0;
-        unsigned far = 0;
-        if (!has_matches_ || !reader_.take(extra_bits, extra) || !reader_.take(1, far) ||
-            far != 0) {
-            return false;
-        }
-        const std::size_t least = longest      ? kMaxMatch - kMinMatch
-                                  : offset < 8 ? offset
-                                               : std::size_t{4 + offset % 4} << extra_bits;
-        const std::size_t length = kMinMatch + least + extra;
-        if (out_ == begin_ || static_cast<std::size_t>(end_ - out_) < length) return false;
-        std::fill_n(out_, length, out_[-1]);
-        out_ += length;
-        return true;
-    }
-
-    BitReader reader_;
-    std::byte* const begin_;
-    std::byte* out_;
-    std::byte* const end_;
-    Tables& tables_;
-    const InstructionSet set_;
-    bool has_matches_ = false;
+struct MatchLength {
+    std::uint16_t base;
+    std::uint8_t extra_bits;
 };
 
-/// Deflate with a window of at most 32 KiB and no dictionary (RFC 1950, 2.2).
-bool is_zlib_header(std::byte method, std::byte flags) noexcept {
-    const auto high = std::to_integer<unsigned>(method);
-    const auto low = std::to_integer<unsigned>(flags);
-    return (high & 0x0F) == 8 && high >> 4 <= 7 && (high << 8 | low) % 31 == 0 && (low & 0x20) == 0;
+constexpr auto kMatchLengths = [] {
+    std::array<MatchLength, kLiteralSymbols - kFirstLength> all{};
+    for (std::size_t length = kMaxMatch; length >= kMinMatch; --length) {
+        const LengthCode code = length_code(length);
+        all[code.symbol - kFirstLength] = {static_cast<std::uint16_t>(length), code.extra_bits};
+    }
+    return all;
+}();
+
+/// Where the next decoded byte goes.
+struct Output {
+    std::byte* begin;
+    std::byte* at;
+    std::byte* end;
+
+    std::size_t left() const noexcept { return static_cast<std::size_t>(end - at); }
+};
+
+/// A match of distance 1, whose symbol was taken.
+bool put_match(BitReader& reader, std::uint64_t symbol, Output& out) noexcept {
+    const MatchLength match = kMatchLengths[symbol - kFirstLength];
+    std::size_t length = 0;
+    unsigned distance = 0;
+    if (!reader.read(match.extra_bits, length) || !reader.read(1, distance)) return false;
+    length += match.base;
+    if (distance != 0 || out.at == out.begin || length > out.left()) return false;
+    std::memset(out.at, std::to_integer<int>(out.at[-1]), length);
+    out.at += length;
+    return true;
+}
+
+// Four look-ups of 11 bits after each refill, each of which stores eight bytes. Ends before a
+// symbol that is no literal, or near the end of the stream or of the output.
+CKPTLITE_ALWAYS_INLINE void put_literals_with(BitReader& reader, const Table& table, Output& out) {
+    constexpr std::size_t kStored = 4 * 8;
+    BitReader local = reader;
+    std::byte* at = out.at;
+    while (local.has_word() && static_cast<std::size_t>(out.end - at) >= kStored) {
+        local.refill_word();
+        Entry entry = 1 << 8;
+        for (int i = 0; i < 4; ++i) {
+            entry = table.entries[local.bits() % kTableSize];
+            if (literals_in(entry) == 0) break;
+            const std::uint64_t literals = symbols_in(entry);
+            std::memcpy(at, &literals, sizeof literals);
+            at += literals_in(entry);
+            local.skip(used_bits(entry));
+        }
+        if (literals_in(entry) == 0) break;
+    }
+    reader = local;
+    out.at = at;
+}
+
+void put_literals_baseline(BitReader& reader, const Table& table, Output& out) noexcept {
+    put_literals_with(reader, table, out);
+}
+
+CKPTLITE_TARGET_AVX2 void put_literals_avx2(BitReader& reader, const Table& table,
+                                            Output& out) noexcept {
+    put_literals_with(reader, table, out);
+}
+
+bool put_block(BitReader& reader, const Table& table, Output& out, InstructionSet set) noexcept {
+    const auto put_literals =
+        set == InstructionSet::avx2 ? put_literals_avx2 : put_literals_baseline;
+    for (;;) {
+        put_literals(reader, table, out);
+        reader.refill();
+        const Entry entry = table.entries[reader.bits() % kTableSize];
+        if (!reader.take(used_bits(entry))) return false;
+        const std::size_t n = literals_in(entry);
+        const std::uint64_t symbols = symbols_in(entry);
+        if (n > 0) {
+            if (n > out.left()) return false;
+            std::memcpy(out.at, &symbols, n);
+            out.at += n;
+        } else if (symbols == kEndOfBlock) {
+            return true;
+        } else if (!put_match(reader, symbols, out)) {
+            return false;
+        }
+    }
+}
+
+bool is_zlib_header(ByteView stream) noexcept {
+    if (stream.size() < 2) return false;
+    const auto method = std::to_integer<unsigned>(stream[0]);
+    const auto flags = std::to_integer<unsigned>(stream[1]);
+    constexpr unsigned kDictionary = 0x20;
+    return (method & 0x0F) == 8 && method >> 4 <= 7 && (flags & kDictionary) == 0 &&
+           (method << 8 | flags) % 31 == 0;
 }
 
 }  // namespace
 
-bool huffman_decompress(ByteView stream, std::span<std::byte> out, InstructionSet set) {
-    if (stream.size() < 2 + kTrailerBytes || out.empty()) return false;
-    return is_zlib_header(stream[0], stream[1]) && Decoder(stream, out, set).run();
+bool huffman_decompress(ByteView stream, std::span<std::byte> bytes, InstructionSet set) noexcept {
+    if (!is_zlib_header(stream)) return false;
+    BitReader reader(stream.subspan(2));
+    Output out{bytes.data(), bytes.data(), bytes.data() + bytes.size()};
+    Table table;
+    std::array<std::uint8_t, kLiteralSymbols> lengths;
+    for (unsigned is_last = 0; is_last == 0;) {
+        unsigned type = 0;
+        if (!reader.read(1, is_last) || !reader.read(2, type) || type != kDynamicBlock) {
+            return false;
+        }
+        if (!read_lengths(reader, lengths)) return false;
+        fill_table(lengths, table);
+        if (!put_block(reader, table, out, set)) return false;
+    }
+    const ByteView trailer = reader.rest();
+    if (out.left() != 0 || trailer.size() != 4) return false;
+    std::uint32_t check = 0;
+    for (const std::byte byte : trailer) check = check << 8 | std::to_integer<std::uint32_t>(byte);
+    return check == adler32(bytes, set);
 }
 
 }  // namespace ckptlite::codec

@@ -119,16 +119,15 @@ bool zlib_decompress_libdeflate(ByteView stream, std::span<std::byte> out) {
     return result == LIBDEFLATE_SUCCESS && consumed == stream.size();
 }
 
-bool zlib_decompress(ByteView stream, std::span<std::byte> out) {
-    return huffman_decompress(stream, out) || zlib_decompress_libdeflate(stream, out);
-}
-
-#else
-
-bool zlib_decompress(ByteView stream, std::span<std::byte> out) {
-    return huffman_decompress(stream, out) || zlib_decompress_stock(stream, out);
-}
-
 #endif
+
+bool zlib_decompress(ByteView stream, std::span<std::byte> out) {
+    if (huffman_decompress(stream, out)) return true;
+#if CKPTLITE_HAVE_LIBDEFLATE
+    return zlib_decompress_libdeflate(stream, out);
+#else
+    return zlib_decompress_stock(stream, out);
+#endif
+}
 
 }  // namespace ckptlite::codec

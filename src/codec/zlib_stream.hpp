@@ -23,8 +23,9 @@ std::optional<std::size_t> zlib_compress(ByteView raw, std::span<std::byte> out)
 /// Allocates nothing whose size depends on the input.
 bool zlib_decompress(ByteView stream, std::span<std::byte> out);
 
-/// The two ways zlib_decompress may go, for tests to compare: libdeflate where the build has it,
-/// else stock zlib. What zlib accepts, libdeflate accepts with the same bytes. libdeflate also
+/// zlib_decompress() asks huffman_inflate.hpp first, which knows the streams of byte planes; then
+/// one of these two, which tests compare: libdeflate where the build has it, else stock zlib. What
+/// zlib accepts, libdeflate accepts with the same bytes. libdeflate also
 /// accepts a few streams that RFC 1951 forbids if the Adler-32 of their bytes is right, mostly
 /// damage to codes that no byte uses: about one in 10,000 flipped bits. An Adler-32 of few bytes
 /// proves little in either decoder, so the chunk's digest has the last word.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The loops under moments_of(): sums and extremes of floats or doubles, element i in lane
 // i % kLanes, so that the bits of the result do not depend on how many a processor adds at once.
-// Inlined into functions for one instruction set or another.
 #pragma once
 
 #include <algorithm>
@@ -136,35 +135,65 @@ inline constexpr std::size_t kBlock = 1'024;  ///< elements at a time; they stay
 template <typename Float>
 using Block = std::array<Float, kBlock>;
 
+// The loops proper stay functions of their own: inlined into more, they run out of registers.
+
+template <typename Float>
+[[gnu::noinline]] void add_sums_baseline(Lanes<Float>& lanes, const Float* values,
+                                         std::size_t n) noexcept {
+    add_sums<Float, 16>(lanes, values, n);
+}
+
+template <typename Float>
+[[gnu::noinline]] CKPTLITE_TARGET_AVX2 void add_sums_avx2(Lanes<Float>& lanes, const Float* values,
+                                                          std::size_t n) noexcept {
+    add_sums<Float, 32>(lanes, values, n);
+}
+
+template <typename Float>
+[[gnu::noinline]] void add_extremes_baseline(Lanes<Float>& lanes, const Float* values,
+                                             std::size_t n) noexcept {
+    add_extremes<Float, 16>(lanes, values, n);
+}
+
+template <typename Float>
+[[gnu::noinline]] CKPTLITE_TARGET_AVX2 void add_extremes_avx2(Lanes<Float>& lanes,
+                                                              const Float* values,
+                                                              std::size_t n) noexcept {
+    add_extremes<Float, 32>(lanes, values, n);
+}
+
 /// Adds elements of which some are not finite, or have squares that overflow.
-template <typename Float, std::size_t kBytes>
-CKPTLITE_ALWAYS_INLINE void add_with_care(Lanes<Float>& lanes, const Float* values, std::size_t n) {
+template <typename Float>
+void add_with_care(Lanes<Float>& lanes, const Float* values, std::size_t n) {
     Block<Float> finite;
     const Kinds kinds = copy_finite(values, n, Float{0}, finite.data());
     lanes.n_finite += kinds.n_finite;
     lanes.nan_count += kinds.nan_count;
     if (kinds.n_finite == 0) return;
-    add_sums<Float, kBytes>(lanes, finite.data(), n);
+    add_sums_baseline(lanes, finite.data(), n);
     std::size_t i = 0;
     while (!std::isfinite(values[i])) ++i;
     copy_finite(values, n, values[i], finite.data());
-    add_extremes<Float, kBytes>(lanes, finite.data(), n);
+    add_extremes_baseline(lanes, finite.data(), n);
 }
 
 /// The first n elements of the block; the others are overwritten. Nearly always all of them are
 /// finite. One that is not shows in the squares.
-template <typename Float, std::size_t kBytes>
-CKPTLITE_ALWAYS_INLINE void add_block(Lanes<Float>& lanes, Block<Float>& block, std::size_t n) {
+template <typename Float>
+void add_block(InstructionSet set, Lanes<Float>& lanes, Block<Float>& block,
+               std::size_t n) noexcept {
+    const bool avx2 = set == InstructionSet::avx2;
     const std::size_t padded = (n + kLanes - 1) / kLanes * kLanes;
     for (std::size_t i = n; i < padded; ++i) block[i] = std::numeric_limits<Float>::quiet_NaN();
     Lanes<Float> hopeful = lanes;
-    add_sums<Float, kBytes>(hopeful, block.data(), padded);
+    (avx2 ? add_sums_avx2<Float> : add_sums_baseline<Float>)(hopeful, block.data(), padded);
     if (hopeful.has_finite_squares()) {
-        add_extremes<Float, kBytes>(hopeful, block.data(), padded);
+        (avx2 ? add_extremes_avx2<Float> : add_extremes_baseline<Float>)(hopeful, block.data(),
+                                                                         padded);
         hopeful.n_finite += n;
         lanes = hopeful;
     } else {
-        add_with_care<Float, kBytes>(lanes, block.data(), padded);
+        add_with_care(lanes, block.data(), padded);
         lanes.nan_count -= padded - n;
     }
 }

@@ -16,45 +16,6 @@
 namespace ckptlite::pytree {
 namespace {
 
-/// Elements of type Stored, each turned into a float or double by Convert.
-template <typename Stored, typename Convert, std::size_t kBytes>
-CKPTLITE_ALWAYS_INLINE Moments moments_with(ByteView bytes) {
-    using Float = std::invoke_result_t<Convert, Stored>;
-    Lanes<Float> lanes;
-    Block<Float> block;
-    const std::size_t count = bytes.size() / sizeof(Stored);
-    for (std::size_t first = 0; first < count; first += kBlock) {
-        const std::size_t n = std::min(count - first, kBlock);
-        const std::byte* const from = bytes.data() + first * sizeof(Stored);
-        if constexpr (std::is_same_v<Float, Stored>) {
-            std::memcpy(block.data(), from, n * sizeof(Stored));
-        } else if constexpr (std::is_same_v<Float, float>) {
-            half_floats_to_floats(Convert(), from, n, block.data());
-        } else {
-            for (std::size_t i = 0; i < n; ++i)
-                block[i] = Convert()(load_le<Stored>(from + i * sizeof(Stored)));
-        }
-        add_block<Float, kBytes>(lanes, block, n);
-    }
-    return lanes.moments(count);
-}
-
-template <typename Stored, typename Convert>
-Moments moments_baseline(ByteView bytes) noexcept {
-    return moments_with<Stored, Convert, 16>(bytes);
-}
-
-template <typename Stored, typename Convert>
-CKPTLITE_TARGET_AVX2 Moments moments_avx2(ByteView bytes) noexcept {
-    return moments_with<Stored, Convert, 32>(bytes);
-}
-
-template <typename Stored, typename Convert>
-Moments moments_by(InstructionSet set, ByteView bytes) noexcept {
-    return set == InstructionSet::avx2 ? moments_avx2<Stored, Convert>(bytes)
-                                       : moments_baseline<Stored, Convert>(bytes);
-}
-
 struct ToDouble {
     template <typename Integer>
     CKPTLITE_ALWAYS_INLINE double operator()(Integer value) const {
@@ -68,6 +29,52 @@ struct Same {
         return value;
     }
 };
+
+/// Elements of type Stored, each turned into a float or double by Convert.
+template <typename Stored, typename Convert>
+using Converted = std::invoke_result_t<Convert, Stored>;
+
+template <typename Stored, typename Convert>
+CKPTLITE_ALWAYS_INLINE void convert_with(const std::byte* from, std::size_t n,
+                                         Converted<Stored, Convert>* to) {
+    if constexpr (std::is_same_v<Convert, Same>) {
+        std::memcpy(to, from, n * sizeof(Stored));
+    } else if constexpr (std::is_same_v<Convert, ToDouble>) {
+        for (std::size_t i = 0; i < n; ++i) {
+            to[i] = static_cast<double>(load_le<Stored>(from + i * sizeof(Stored)));
+        }
+    } else {
+        half_floats_to_floats(Convert(), from, n, to);
+    }
+}
+
+template <typename Stored, typename Convert>
+void convert_baseline(const std::byte* from, std::size_t n,
+                      Converted<Stored, Convert>* to) noexcept {
+    convert_with<Stored, Convert>(from, n, to);
+}
+
+template <typename Stored, typename Convert>
+CKPTLITE_TARGET_AVX2 void convert_avx2(const std::byte* from, std::size_t n,
+                                       Converted<Stored, Convert>* to) noexcept {
+    convert_with<Stored, Convert>(from, n, to);
+}
+
+template <typename Stored, typename Convert>
+Moments moments_by(InstructionSet set, ByteView bytes) noexcept {
+    using Float = Converted<Stored, Convert>;
+    const auto convert = set == InstructionSet::avx2 ? convert_avx2<Stored, Convert>
+                                                     : convert_baseline<Stored, Convert>;
+    Lanes<Float> lanes;
+    Block<Float> block;
+    const std::size_t count = bytes.size() / sizeof(Stored);
+    for (std::size_t first = 0; first < count; first += kBlock) {
+        const std::size_t n = std::min(count - first, kBlock);
+        convert(bytes.data() + first * sizeof(Stored), n, block.data());
+        add_block(set, lanes, block, n);
+    }
+    return lanes.moments(count);
+}
 
 /// Counts how often each of the 256 codes stands there; the rest does not depend on the size.
 Moments byte_moments(DType dtype, ByteView bytes) noexcept {
