@@ -132,6 +132,15 @@ void discard_own(const SaveContext& context) noexcept {
     }
 }
 
+/// Of the latest checkpoint of the series.
+std::optional<std::int64_t> previous_tree(const db::Connection& connection,
+                                          const SaveOptions& options) {
+    const auto found =
+        db::select_checkpoints(connection, {.run = options.run, .prefix = options.prefix}, 1);
+    if (found.empty()) return std::nullopt;
+    return found.front().tree_id;
+}
+
 /// Free pages for the first batch, so that it need not make the file longer.
 void make_room(const db::Connection& writer, Garbage& garbage, std::size_t nbytes) {
     if (garbage.empty()) return;
@@ -146,7 +155,7 @@ std::int64_t stage_and_publish(const SaveContext& context, const Tree& tree,
     const db::Connection& writer = context.writer;
     SavePipeline pipeline(context.workers, context.codec);
     TreeStager stager(writer, pipeline, writer_identity(context.token),
-                      pytree::structure_json(tree));
+                      pytree::structure_json(tree), previous_tree(writer, options));
     Garbage garbage(writer, context.token);
     const bool staged = sources.nbytes() > kStagedTreeBytes;
     KnownChunks known(context.readers, staged);

@@ -14,10 +14,8 @@ constexpr std::size_t kWindowBytes = 24 << 20;
 /// Pieces under way: a piece of a few bytes takes memory, too.
 constexpr std::size_t kWindowPieces = 4096;
 
-Piece measure(const LeafSource& leaf, ByteView raw, std::uint64_t first_byte) {
-    Piece piece{.raw = raw, .first_byte = first_byte, .digest = digest_of(raw)};
-    if (leaf.elements) piece.moments = pytree::moments_of(*leaf.elements, raw);
-    return piece;
+Piece with_digest(ByteView raw, std::uint64_t first_byte) {
+    return {.raw = raw, .first_byte = first_byte, .digest = digest_of(raw)};
 }
 
 /// Pieces under way, in order. Waits for all of them when it goes: they read borrowed memory.
@@ -85,15 +83,18 @@ void SavePipeline::run(const std::vector<LeafSource>& leaves, const Known& known
     Window window(take);
     for (const LeafSource& leaf : leaves) {
         if (leaf.bytes.size() <= kInlineLeafBytes) {
-            window.push(leaf, leaf.bytes.size(), measure(leaf, leaf.bytes, 0));
+            window.push(leaf, leaf.bytes.size(), with_digest(leaf.bytes, 0));
             continue;
         }
         for (std::size_t at = 0; at < leaf.bytes.size(); at += kChunkBytes) {
             const ByteView raw =
                 leaf.bytes.subspan(at, std::min(kChunkBytes, leaf.bytes.size() - at));
             window.push(leaf, raw.size(), workers_.submit([this, &leaf, &known, raw, at] {
-                Piece piece = measure(leaf, raw, at);
-                if (!known(piece.digest)) piece.encoded = encode(leaf, raw);
+                Piece piece = with_digest(raw, at);
+                if (!known(piece.digest)) {
+                    if (leaf.elements) piece.moments = pytree::moments_of(*leaf.elements, raw);
+                    piece.encoded = encode(leaf, raw);
+                }
                 return piece;
             }));
         }

@@ -29,7 +29,8 @@ struct Piece {
     ByteView raw{};
     std::uint64_t first_byte = 0;
     Digest digest{};
-    pytree::Moments moments{};
+    /// Nothing if the store has this chunk already: then its leaf is probably there, too.
+    std::optional<pytree::Moments> moments{};
     /// Nothing if the store has this chunk already, or if the leaf is inline.
     std::optional<EncodedPiece> encoded{};
 };

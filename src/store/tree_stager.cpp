@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "store/tree_stager.hpp"
 
+#include <algorithm>
+
 #include "ckptlite/error.hpp"
 
 namespace ckptlite::detail {
 
 TreeStager::TreeStager(const db::Connection& connection, SavePipeline& pipeline,
-                       std::string staged_by, std::string structure)
+                       std::string staged_by, std::string structure,
+                       std::optional<std::int64_t> previous)
     : connection_(connection),
       pipeline_(pipeline),
       staged_by_(std::move(staged_by)),
+      previous_(previous),
       digester_(structure) {
     tree_.structure = std::move(structure);
 }
@@ -18,7 +22,7 @@ void TreeStager::add(const LeafSource& source, Piece piece) {
     if (piece.first_byte == 0) pending_.emplace_back(source);
     PendingLeaf& leaf = pending_.back();
     const bool last = piece.first_byte + piece.raw.size() == leaf.row.nbytes;
-    leaf.moments.merge(piece.moments);
+    if (source.elements) leaf.measured.emplace_back(piece.raw, piece.moments);
     if (leaf.row.nbytes <= kInlineLeafBytes) {
         leaf.row.data.emplace(piece.raw.begin(), piece.raw.end());
         leaf.row.stored_nbytes = leaf.row.nbytes;
@@ -33,14 +37,29 @@ void TreeStager::add(const LeafSource& source, Piece piece) {
 }
 
 void TreeStager::complete(PendingLeaf& leaf) {
-    if (leaf.source->elements) {
-        leaf.row.statistics = pytree::statistics_of(*leaf.source->elements, leaf.moments);
-    }
     leaf.row.digest = leaf.digester.finish();
+    if (leaf.source->elements) leaf.row.statistics = statistics(leaf);
+    leaf.measured.clear();
     leaf.complete = true;
     digester_.add_leaf(leaf.row.digest);
     ++tree_.n_leaves;
     tree_.nbytes += leaf.row.nbytes;
+}
+
+LeafStatistics TreeStager::statistics(const PendingLeaf& leaf) const {
+    const auto is_measured = [](const auto& part) { return part.second.has_value(); };
+    // A small leaf is measured faster than it is looked up.
+    if (previous_ && leaf.row.nbytes > kInlineLeafBytes &&
+        std::ranges::none_of(leaf.measured, is_measured)) {
+        const auto stored = db::find_leaf(connection_, *previous_, leaf.row.path);
+        if (stored && stored->digest == leaf.row.digest) return stored->statistics;
+    }
+    const DType elements = *leaf.source->elements;
+    pytree::Moments moments;
+    for (const auto& [bytes, known] : leaf.measured) {
+        moments.merge(known ? *known : pytree::moments_of(elements, bytes));
+    }
+    return pytree::statistics_of(elements, moments);
 }
 
 void TreeStager::write_pending() {

@@ -15,8 +15,9 @@ namespace ckptlite::detail {
 
 class TreeStager {
 public:
+    /// `previous` is a published tree that probably has many of the same leaves.
     TreeStager(const db::Connection& connection, SavePipeline& pipeline, std::string staged_by,
-               std::string structure);
+               std::string structure, std::optional<std::int64_t> previous);
 
     /// Pieces in the order of SavePipeline::run.
     void add(const LeafSource& leaf, Piece piece);
@@ -38,17 +39,20 @@ private:
         const LeafSource* source;
         format::LeafRow row;
         format::LeafDigester digester;
-        pytree::Moments moments{};
+        /// Of each piece so far; those without moments are measured only if they have to be.
+        std::vector<std::pair<ByteView, std::optional<pytree::Moments>>> measured{};
         std::vector<Piece> pieces{};
         bool complete = false;
     };
     void complete(PendingLeaf& leaf);
+    LeafStatistics statistics(const PendingLeaf& leaf) const;
     void write(PendingLeaf& leaf, db::ChunkBlob& blob);
     format::ChunkRef store_chunk(const PendingLeaf& leaf, Piece& piece, db::ChunkBlob& blob);
 
     const db::Connection& connection_;
     SavePipeline& pipeline_;
     std::string staged_by_;
+    std::optional<std::int64_t> previous_;
     format::TreeRow tree_;
     format::TreeDigester digester_;
     std::deque<PendingLeaf> pending_;

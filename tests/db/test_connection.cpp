@@ -32,7 +32,7 @@ TEST_CASE("every connection has the settings of the design in force", "[db]") {
         CHECK(connection.pragma_integer("PRAGMA trusted_schema") == 0);
         CHECK(connection.pragma_integer("PRAGMA mmap_size") == 0);
         CHECK(connection.pragma_integer("PRAGMA temp_store") == 2);  // MEMORY
-        CHECK(connection.pragma_integer("PRAGMA page_size") == 16'384);
+        CHECK(connection.pragma_integer("PRAGMA page_size") == 32'768);
         CHECK(connection.pragma_integer("PRAGMA auto_vacuum") == 2);  // INCREMENTAL
         CHECK(connection.pragma_text("PRAGMA journal_mode") == "delete");
         const bool reads = access != Access::read_write;
