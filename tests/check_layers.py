@@ -48,6 +48,8 @@ LIBRARIES = {
     "zlib.h": {"codec"},
     "libdeflate.h": {"codec"},
     "xxhash.h": {"base"},
+    "xxh_x86dispatch.h": {"base"},
+    "immintrin.h": {"codec"},
     "CLI": {"cli"},
     "nlohmann": {"tree", "format", "db", "store", "api", "cli"},
 }

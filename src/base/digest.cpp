@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "base/digest.hpp"
 
+#if CKPTLITE_HAVE_XXHASH_DISPATCH
+#include <xxh_x86dispatch.h>  // the same functions, by the instructions of the processor
+#else
 #include <xxhash.h>
+#endif
 
 #include <new>
 

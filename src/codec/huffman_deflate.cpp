@@ -12,39 +12,22 @@
 #include "codec/byte_runs.hpp"
 #include "codec/deflate_symbols.hpp"
 #include "codec/dynamic_header.hpp"
-#include "codec/huffman_code.hpp"
+#include "codec/literal_code.hpp"
 
 namespace ckptlite::codec {
 namespace {
 
-// The longest word for a literal. Two words and their number of bits fit 32 bits.
-constexpr unsigned kWordBits = 11;
 // Bytes that share a code.
 constexpr std::size_t kBlockBytes = 256 << 10;
 constexpr std::size_t kBlockRuns = 4'096;
+// A block of so many bytes is worth a table of pairs of its literals.
+constexpr std::size_t kPairsPay = 2'048;
 constexpr unsigned kDistanceBits = 1;
 
 constexpr std::byte kZlibHeader[] = {std::byte{0x78}, std::byte{0x01}};  // deflate, 32 KiB, fast
 constexpr std::size_t kTrailerBytes = 4;
 
 using Counts = std::array<std::uint32_t, kLiteralSymbols>;
-
-/// The code for literals and lengths. A word and its length are one number, for one look-up.
-struct Code {
-    std::array<std::uint8_t, kLiteralSymbols> lengths;
-    std::array<std::uint32_t, kLiteralSymbols> entries;
-};
-
-// Six bits for the length: what is above them does not count when a register is shifted.
-constexpr unsigned kEntryBits = 6;
-
-std::uint64_t word_of(std::uint32_t entry) noexcept {
-    return entry >> kEntryBits;
-}
-
-unsigned bits_of(std::uint32_t entry) noexcept {
-    return entry & ((1U << kEntryBits) - 1);
-}
 
 /// What a run becomes: matches of 258 bytes, one of the rest, or a rest too short for a match.
 struct RunParts {
@@ -64,16 +47,15 @@ std::size_t literal_at(ByteView raw, std::size_t i) noexcept {
     return std::to_integer<std::size_t>(raw[i]);
 }
 
-/// A block before it is written.
+/// A part of the plane with a code of its own.
 struct Block {
     std::size_t begin;
     std::size_t end;
     std::span<ByteRun> runs;
-    Code code;
-    std::uint64_t bits;  // without its head
 };
 
-/// Calls use(begin, end) for each stretch of literals and use_run(run) for each run, in order.
+/// Calls use_literals(begin, size) for each stretch of literals and use_run(run) for each run, in
+/// order.
 template <typename UseLiterals, typename UseRun>
 void for_each_part(const Block& block, UseLiterals use_literals, UseRun use_run) {
     std::size_t at = block.begin;
@@ -92,12 +74,12 @@ void add_run(Counts& counts, std::size_t literal, const ByteRun& run) noexcept {
     if (parts.rest > 0) ++counts[length_code(parts.rest).symbol];
 }
 
-std::uint64_t match_bits(const Code& code, std::size_t length) noexcept {
+std::uint64_t match_bits(const LiteralCode& code, std::size_t length) noexcept {
     const LengthCode match = length_code(length);
     return std::uint64_t{code.lengths[match.symbol]} + match.extra_bits + kDistanceBits;
 }
 
-std::uint64_t run_bits(const Code& code, std::size_t literal, const ByteRun& run) noexcept {
+std::uint64_t run_bits(const LiteralCode& code, std::size_t literal, const ByteRun& run) noexcept {
     const RunParts parts = parts_of(run);
     std::uint64_t bits = std::uint64_t{parts.literals} * code.lengths[literal];
     if (parts.full > 0) bits += parts.full * match_bits(code, kMaxMatch);
@@ -105,36 +87,12 @@ std::uint64_t run_bits(const Code& code, std::size_t literal, const ByteRun& run
     return bits;
 }
 
-/// Keeps the runs that are worth their matches; the others become literals. A run without a word
-/// for its byte, which came in the block before, is kept.
-void choose_runs(ByteView raw, Block& block) noexcept {
-    std::size_t kept = 0;
-    for (const ByteRun& run : block.runs) {
-        const std::size_t literal = literal_at(raw, run.begin);
-        const std::uint64_t as_literals = std::uint64_t{run.length} * block.code.lengths[literal];
-        const std::uint64_t as_run = run_bits(block.code, literal, run);
-        const bool keep = as_literals == 0 || as_run < as_literals;
-        if (keep) block.runs[kept++] = run;
-        block.bits += keep ? as_run : as_literals;
-    }
-    block.runs = block.runs.first(kept);
+Block find_block(ByteView raw, std::size_t begin, std::span<ByteRun> runs) noexcept {
+    const FoundRuns found = find_runs(raw, begin, std::min(raw.size(), begin + kBlockBytes), runs);
+    return {begin, found.end, runs.first(found.count)};
 }
 
-void make_code(const Counts& counts, Code& code) noexcept {
-    make_code_lengths(counts, kWordBits, code.lengths);
-    std::array<std::uint16_t, kLiteralSymbols> words;
-    make_code_words(code.lengths, words);
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        code.entries[i] = std::uint32_t{words[i]} << kEntryBits | code.lengths[i];
-    }
-}
-
-Block plan_block(ByteView raw, std::size_t begin, std::span<ByteRun> runs) noexcept {
-    Block block{begin, std::min(raw.size(), begin + kBlockBytes), {}, {}, 0};
-    const FoundRuns found = find_runs(raw, begin, block.end, runs);
-    block.end = found.end;
-    block.runs = runs.first(found.count);
-
+Counts count_symbols(ByteView raw, const Block& block) noexcept {
     ByteHistogram histogram;
     for_each_part(
         block, [&](std::size_t at, std::size_t size) { histogram.add(raw.subspan(at, size)); },
@@ -144,91 +102,55 @@ Block plan_block(ByteView raw, std::size_t begin, std::span<ByteRun> runs) noexc
     std::copy(literals.begin(), literals.end(), counts.begin());
     for (const ByteRun& run : block.runs) add_run(counts, literal_at(raw, run.begin), run);
     counts[kEndOfBlock] = 1;
-    make_code(counts, block.code);
-
-    block.bits = block.code.lengths[kEndOfBlock];
-    for (std::size_t i = 0; i < literals.size(); ++i) {
-        block.bits += std::uint64_t{literals[i]} * block.code.lengths[i];
-    }
-    choose_runs(raw, block);
-    return block;
+    return counts;
 }
 
-// Look-ups of two literals at once, the first of them in the low byte of the index.
-using PairTable = std::array<std::uint32_t, 1 << 16>;
-
-/// Entries of literals that do not occur hold anything.
-CKPTLITE_ALWAYS_INLINE void make_pairs_with(const Code& code, PairTable& pairs) {
-    for (std::size_t second = 0; second < 256; ++second) {
-        const std::uint32_t entry = code.entries[second];
-        if (entry == 0) continue;
-        const std::uint32_t word = entry >> kEntryBits << kEntryBits;
-        std::uint32_t* const row = pairs.data() + (second << 8);
-        for (std::size_t first = 0; first < 256; ++first) {
-            const std::uint32_t start = code.entries[first];
-            row[first] = start + (word << bits_of(start)) + bits_of(entry);
-        }
+std::uint64_t bits_of_symbols(const LiteralCode& code, const Counts& counts) noexcept {
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        bits += std::uint64_t{counts[i]} * code.lengths[i];
     }
+    return bits;
 }
 
-/// Two entries as one: 48 bits and their number.
-struct Quad {
-    std::uint64_t word;
-    unsigned bits;
+/// What the runs need beside the symbols: each match has extra bits and a distance.
+std::uint64_t extra_bits(const Block& block) noexcept {
+    std::uint64_t bits = 0;
+    for (const ByteRun& run : block.runs) {
+        const RunParts parts = parts_of(run);
+        bits += parts.full * kDistanceBits;
+        if (parts.rest > 0) bits += length_code(parts.rest).extra_bits + kDistanceBits;
+    }
+    return bits;
+}
 
-    CKPTLITE_ALWAYS_INLINE Quad(std::uint32_t a, std::uint32_t b)
-        : word(word_of(a) | word_of(b) << bits_of(a)), bits(bits_of(a) + bits_of(b)) {}
-};
-
-CKPTLITE_ALWAYS_INLINE void put_literals_with(BitWriter& writer, const Code& code,
-                                              const PairTable& pairs, ByteView literals) {
-    BitWriter local = writer;  // no store of bytes can change it: it stays in registers
-    const std::byte* at = literals.data();
-    std::size_t left = literals.size();
-    for (; left >= 8; left -= 8, at += 8) {
-        const auto eight = load_le<std::uint64_t>(at);
-        const Quad low(pairs[eight & 0xFFFF], pairs[(eight >> 16) & 0xFFFF]);
-        const Quad high(pairs[(eight >> 32) & 0xFFFF], pairs[eight >> 48]);
-        if (low.bits + high.bits <= BitWriter::kMaxBits) [[likely]] {
-            local.put(low.word | high.word << low.bits, low.bits + high.bits);
+/// Keeps the runs that are worth their matches, and returns the bits that the others save, which
+/// become literals. A run without a word for its byte, which came in the block before, is kept.
+std::uint64_t drop_runs(ByteView raw, const LiteralCode& code, Block& block) noexcept {
+    std::uint64_t saved = 0;
+    std::size_t kept = 0;
+    for (const ByteRun& run : block.runs) {
+        const std::size_t literal = literal_at(raw, run.begin);
+        const std::uint64_t as_literals = std::uint64_t{run.length} * code.lengths[literal];
+        const std::uint64_t as_run = run_bits(code, literal, run);
+        if (as_literals == 0 || as_run < as_literals) {
+            block.runs[kept++] = run;
         } else {
-            local.put(low.word, low.bits);
-            local.put(high.word, high.bits);
+            saved += as_run - as_literals;
         }
     }
-    for (; left > 0; --left, ++at) {
-        const std::uint32_t entry = code.entries[std::to_integer<std::size_t>(*at)];
-        local.put(word_of(entry), bits_of(entry));
-    }
-    writer = local;
+    block.runs = block.runs.first(kept);
+    return saved;
 }
 
-void make_pairs_baseline(const Code& code, PairTable& pairs) noexcept {
-    make_pairs_with(code, pairs);
-}
-
-CKPTLITE_TARGET_AVX2 void make_pairs_avx2(const Code& code, PairTable& pairs) noexcept {
-    make_pairs_with(code, pairs);
-}
-
-void put_literals_baseline(BitWriter& writer, const Code& code, const PairTable& pairs,
-                           ByteView literals) noexcept {
-    put_literals_with(writer, code, pairs, literals);
-}
-
-CKPTLITE_TARGET_AVX2 void put_literals_avx2(BitWriter& writer, const Code& code,
-                                            const PairTable& pairs, ByteView literals) noexcept {
-    put_literals_with(writer, code, pairs, literals);
-}
-
-void put_match(BitWriter& writer, const Code& code, std::size_t length) noexcept {
+void put_match(BitWriter& writer, const LiteralCode& code, std::size_t length) noexcept {
     const LengthCode match = length_code(length);
     const std::uint32_t entry = code.entries[match.symbol];
     writer.put(word_of(entry) | std::uint64_t{match.extra} << bits_of(entry),
                bits_of(entry) + match.extra_bits + kDistanceBits);
 }
 
-void put_run(BitWriter& writer, const Code& code, std::size_t literal,
+void put_run(BitWriter& writer, const LiteralCode& code, std::size_t literal,
              const ByteRun& run) noexcept {
     const RunParts parts = parts_of(run);
     for (std::size_t i = 0; i < parts.full; ++i) put_match(writer, code, kMaxMatch);
@@ -237,18 +159,18 @@ void put_run(BitWriter& writer, const Code& code, std::size_t literal,
     for (std::size_t i = 0; i < parts.literals; ++i) writer.put(word_of(entry), bits_of(entry));
 }
 
-void write_block(BitWriter& writer, ByteView raw, const Block& block, PairTable& pairs,
-                 InstructionSet set) noexcept {
-    const bool avx2 = set == InstructionSet::avx2;
-    (avx2 ? make_pairs_avx2 : make_pairs_baseline)(block.code, pairs);
-    const auto put_literals = avx2 ? put_literals_avx2 : put_literals_baseline;
+void write_symbols(BitWriter& writer, ByteView raw, const Block& block, const LiteralCode& code,
+                   LiteralPairs& room, InstructionSet set) noexcept {
+    const bool pays = block.end - block.begin >= kPairsPay;
+    if (pays) make_pairs(code, room, set);
+    const LiteralPairs* const pairs = pays ? &room : nullptr;
     for_each_part(
         block,
         [&](std::size_t at, std::size_t size) {
-            put_literals(writer, block.code, pairs, raw.subspan(at, size));
+            put_literals(writer, code, pairs, raw.subspan(at, size), set);
         },
-        [&](const ByteRun& run) { put_run(writer, block.code, literal_at(raw, run.begin), run); });
-    const std::uint32_t end = block.code.entries[kEndOfBlock];
+        [&](const ByteRun& run) { put_run(writer, code, literal_at(raw, run.begin), run); });
+    const std::uint32_t end = code.entries[kEndOfBlock];
     writer.put(word_of(end), bits_of(end));
 }
 
@@ -261,7 +183,7 @@ void write_empty_block(BitWriter& writer) noexcept {
 
 /// What an encoder needs beside the stack.
 struct Tables {
-    PairTable pairs;
+    LiteralPairs pairs;
     std::array<ByteRun, kBlockRuns> runs;
 };
 
@@ -282,13 +204,16 @@ std::optional<std::size_t> huffman_compress(ByteView raw, std::span<std::byte> o
     std::uint64_t bits = 8 * sizeof kZlibHeader;
     Tables& tables = thread_tables();
     for (std::size_t at = 0; at < raw.size();) {
-        const Block block = plan_block(raw, at, tables.runs);
-        const DynamicHeader header(block.code.lengths);
-        bits += header.bits() + block.bits;
+        Block block = find_block(raw, at, tables.runs);
+        const Counts counts = count_symbols(raw, block);
+        const LiteralCode code(counts);
+        const DynamicHeader header(code.lengths);
+        bits += header.bits() + bits_of_symbols(code, counts) + extra_bits(block);
+        bits -= drop_runs(raw, code, block);
         if (bits > 8 * std::uint64_t{room}) return std::nullopt;
         at = block.end;
         header.write(writer, at == raw.size());
-        write_block(writer, raw, block, tables.pairs, set);
+        write_symbols(writer, raw, block, code, tables.pairs, set);
     }
     if (raw.empty()) write_empty_block(writer);
     writer.align();

@@ -12,24 +12,26 @@ namespace {
 using test::Bytes;
 using test::bytes_of;
 
-Bytes split(const Bytes& elements, ElementLayout layout) {
+Bytes split(const Bytes& elements, ElementLayout layout,
+            InstructionSet set = best_instruction_set()) {
     Bytes planes(elements.size());
     std::array<std::byte*, kMaxPlanes> to{};
     for (std::size_t i = 0; i < layout.width; ++i) {
         to[i] = planes.data() + i * (elements.size() / layout.width);
     }
-    split_planes(elements, layout, std::span(to).first(layout.width));
+    split_planes(elements, layout, std::span(to).first(layout.width), set);
     return planes;
 }
 
-Bytes merge(const Bytes& contiguous, ElementLayout layout) {
+Bytes merge(const Bytes& contiguous, ElementLayout layout,
+            InstructionSet set = best_instruction_set()) {
     const std::size_t plane_size = contiguous.size() / layout.width;
     std::array<ByteView, kMaxPlanes> planes;
     for (std::size_t i = 0; i < layout.width; ++i) {
         planes[i] = ByteView(contiguous).subspan(i * plane_size, plane_size);
     }
     Bytes elements(contiguous.size());
-    merge_planes(std::span(planes).first(layout.width), layout.rotate, elements);
+    merge_planes(std::span(planes).first(layout.width), layout.rotate, elements, set);
     return elements;
 }
 
@@ -59,6 +61,23 @@ TEST_CASE("merging planes undoes splitting, for every count around a block", "[c
                 CAPTURE(width, rotate, count);
                 const Bytes elements = test::random_bytes(count * layout.width, count);
                 REQUIRE(merge(split(elements, layout), layout) == elements);
+            }
+        }
+    }
+}
+
+TEST_CASE("planes are the same whatever the instructions", "[codec]") {
+    for (const int width : {2, 4, 8}) {
+        for (const bool rotate : {false, true}) {
+            for (std::size_t count = 0; count <= 200; ++count) {
+                CAPTURE(width, rotate, count);
+                const ElementLayout layout{static_cast<std::uint8_t>(width), rotate};
+                const Bytes elements = test::random_bytes(count * layout.width, count);
+                const Bytes planes = split(elements, layout, InstructionSet::baseline);
+                for (const InstructionSet set : instruction_sets()) {
+                    REQUIRE(split(elements, layout, set) == planes);
+                    REQUIRE(merge(planes, layout, set) == elements);
+                }
             }
         }
     }

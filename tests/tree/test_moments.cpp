@@ -179,6 +179,62 @@ TEST_CASE("the moments of chunks merge to those of the whole", "[tree]") {
     }
 }
 
+bool same_bits(const Moments& a, const Moments& b) {
+    return a.n_finite == b.n_finite && a.nan_count == b.nan_count && a.inf_count == b.inf_count &&
+           a.min == b.min && a.max == b.max && a.sum == b.sum && a.sum_squares == b.sum_squares;
+}
+
+TEST_CASE("moments have the same bits whatever the instructions", "[tree]") {
+    std::mt19937_64 random(8);
+    for (const DType dtype : all_dtypes()) {
+        for (const std::int64_t n : {0, 1, 7, 8, 9, 1'023, 1'024, 1'025, 5'000}) {
+            INFO("seed 8, " << dtype_name(dtype) << ", length " << n);
+            const Tensor tensor = test::random_tensor(random, dtype, {n});
+            const Moments baseline = moments_of(dtype, tensor.bytes(), InstructionSet::baseline);
+            for (const InstructionSet set : instruction_sets()) {
+                CHECK(same_bits(moments_of(dtype, tensor.bytes(), set), baseline));
+            }
+        }
+    }
+}
+
+TEST_CASE("every float16 and bfloat16 has the value that its format says", "[tree]") {
+    for (std::uint32_t first = 0; first < 0x1'0000; first += 16) {
+        std::vector<std::uint16_t> codes;
+        for (std::uint32_t i = 0; i < 16; ++i)
+            codes.push_back(static_cast<std::uint16_t>(first + i));
+        for (const DType dtype : {DType::float16, DType::bfloat16}) {
+            const Tensor tensor = Tensor::copy(dtype, {16}, std::as_bytes(std::span(codes)));
+            const Moments expected = naive_moments(tensor);
+            for (const InstructionSet set : instruction_sets()) {
+                const Moments m = moments_of(dtype, tensor.bytes(), set);
+                INFO(dtype_name(dtype) << " from " << first);
+                REQUIRE(m.n_finite == expected.n_finite);
+                REQUIRE(m.nan_count == expected.nan_count);
+                REQUIRE(m.min == expected.min);
+                REQUIRE(m.max == expected.max);
+                REQUIRE(is_close(m.sum_squares, expected.sum_squares));
+            }
+        }
+    }
+}
+
+TEST_CASE("a block with one element that is not finite keeps the others", "[tree]") {
+    for (const float odd : {kNan, kInfinity, -kInfinity}) {
+        for (std::size_t at : {0U, 5U, 1'023U, 1'024U, 2'999U}) {
+            std::vector<float> values(3'000, 2.0F);
+            values[at] = odd;
+            values[(at + 1) % values.size()] = -4.0F;
+            const LeafStatistics s = statistics(values);
+            CAPTURE(odd, at);
+            CHECK(s.nan_count + s.inf_count == 1);
+            CHECK(s.min == -4);
+            CHECK(s.max == 2);
+            CHECK(is_close(s.norm.value(), std::sqrt(2'998.0 * 4 + 16)));
+        }
+    }
+}
+
 TEST_CASE("bytes that are not aligned give the same moments", "[tree]") {
     std::mt19937_64 random(6);
     const Tensor tensor = test::random_tensor(random, DType::float64, {2'000});

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "codec/huffman_inflate.hpp"
+
+#include <optional>
+
+#include "codec/adler32.hpp"
+#include "codec/huffman_deflate.hpp"
+#include "codec/plane_samples.hpp"
+#include "codec/zlib_stream.hpp"
+#include "support/catch.hpp"
+
+namespace ckptlite::codec {
+namespace {
+
+using test::Bytes;
+
+Bytes compressed(const Bytes& raw) {
+    Bytes stream(raw.size() * 2 + 1'024);
+    stream.resize(huffman_compress(raw, stream).value());
+    return stream;
+}
+
+std::optional<Bytes> decoded(const Bytes& stream, std::size_t size, InstructionSet set) {
+    Bytes out(size, std::byte{0xEE});
+    if (!huffman_decompress(stream, out, set)) return std::nullopt;
+    return out;
+}
+
+/// Whether it is refused, or accepted with the bytes that stock zlib has for it.
+bool is_strict(const Bytes& stream, std::size_t size) {
+    for (const InstructionSet set : instruction_sets()) {
+        const auto bytes = decoded(stream, size, set);
+        if (!bytes) continue;
+        Bytes stock(size, std::byte{0xDD});
+        if (!zlib_decompress_stock(stream, stock) || stock != *bytes) return false;
+    }
+    return true;
+}
+
+TEST_CASE("what the encoder writes is decoded, whatever the instructions", "[codec]") {
+    for (const std::size_t size : {1U, 2U, 31U, 32U, 33U, 1'000U, 300'000U}) {
+        for (const test::PlaneSample& sample : test::plane_samples(size, 9)) {
+            for (const InstructionSet set : instruction_sets()) {
+                CAPTURE(size, sample.name, static_cast<int>(set));
+                const bool exact = decoded(compressed(sample.bytes), size, set) == sample.bytes;
+                REQUIRE(exact);
+            }
+        }
+    }
+}
+
+TEST_CASE("a stream of another size, cut, or with something after it is not decoded", "[codec]") {
+    const Bytes raw = test::run_bytes(1'500, 2);
+    const Bytes stream = compressed(raw);
+    for (const InstructionSet set : instruction_sets()) {
+        for (const std::size_t size : {0U, 1U, 1'499U, 1'501U, 9'000U}) {
+            CHECK_FALSE(decoded(stream, size, set).has_value());
+        }
+        for (std::size_t size = 0; size < stream.size(); ++size) {
+            const auto end = stream.begin() + static_cast<std::ptrdiff_t>(size);
+            REQUIRE_FALSE(decoded(Bytes(stream.begin(), end), raw.size(), set).has_value());
+        }
+        Bytes longer = stream;
+        longer.push_back(std::byte{0});
+        CHECK_FALSE(decoded(longer, raw.size(), set).has_value());
+    }
+}
+
+TEST_CASE("streams of stock zlib are left to it, or decoded alike", "[codec]") {
+    for (const test::PlaneSample& sample : test::plane_samples(5'000, 4)) {
+        Bytes stream(20'000);
+        stream.resize(zlib_compress(sample.bytes, stream).value());
+        CAPTURE(sample.name);
+        CHECK(is_strict(stream, sample.bytes.size()));
+        Bytes out(sample.bytes.size());
+        CHECK(zlib_decompress(stream, out));
+        CHECK(out == sample.bytes);
+    }
+}
+
+TEST_CASE("with any byte changed, nothing is accepted that stock zlib refuses", "[codec]") {
+    for (const Bytes& raw : {test::skewed_bytes(120, 4), test::run_bytes(700, 1)}) {
+        const Bytes stream = compressed(raw);
+        for (std::size_t at = 0; at < stream.size(); ++at) {
+            for (int change = 1; change < 256; ++change) {
+                CAPTURE(at, change);
+                Bytes changed = stream;
+                changed[at] ^= static_cast<std::byte>(change);
+                REQUIRE(is_strict(changed, raw.size()));
+            }
+        }
+    }
+}
+
+/// A damaged stream whose Adler-32 is right again, if stock zlib knows a size for it: what the
+/// checksum would hide from the test above.
+TEST_CASE("codes that are damaged are judged as stock zlib does, without a checksum's help",
+          "[codec]") {
+    const std::uint64_t seed = 321;
+    CAPTURE(seed);
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < 20'000; ++i) {
+        const Bytes raw =
+            i % 2 == 0 ? test::run_bytes(300, random()) : test::skewed_bytes(60, random());
+        Bytes stream = compressed(raw);
+        stream[2 + random() % 30] ^= static_cast<std::byte>(1U << (random() % 8));
+        // Whatever it decodes to: ask with the checksum of the bytes that a decoder left.
+        Bytes out(raw.size());
+        static_cast<void>(zlib_decompress_stock(stream, out));
+        Bytes mended = stream;
+        const std::uint32_t check = adler32(out);
+        for (std::size_t j = 0; j < 4; ++j) {
+            mended[mended.size() - 4 + j] = static_cast<std::byte>(check >> (24 - 8 * j));
+        }
+        CAPTURE(i);
+        REQUIRE(is_strict(mended, raw.size()));
+    }
+}
+
+}  // namespace
+}  // namespace ckptlite::codec
