@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "base/worker_pool.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <latch>
 #include <memory>
 #include <numeric>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -102,6 +105,34 @@ TEST_CASE("any thread may submit", "[base][concurrent]") {
         for (std::thread& giver : givers) giver.join();
     }
     CHECK(ran == 400);
+}
+
+/// The threads of this process, by their numbers.
+std::set<std::string> threads_now() {
+    std::set<std::string> threads;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+        threads.insert(entry.path().filename().string());
+    }
+    return threads;
+}
+
+/// Not a difference of sizes: a thread that was joined may still be listed for a moment.
+std::size_t threads_since(const std::set<std::string>& before) {
+    const auto is_new = [&](const std::string& thread) { return !before.contains(thread); };
+    const auto now = threads_now();
+    return static_cast<std::size_t>(std::ranges::count_if(now, is_new));
+}
+
+TEST_CASE("threads start with the first task, all of them, and no more later",
+          "[base][concurrent]") {
+    const auto before = threads_now();
+    WorkerPool pool(3);
+    CHECK(pool.size() == 3);
+    CHECK(threads_since(before) == 0);
+    for (int i = 0; i < 10; ++i) {
+        pool.submit([] {}).get();
+        CHECK(threads_since(before) == 3);
+    }
 }
 
 }  // namespace

@@ -245,7 +245,7 @@ class PageTest(unittest.TestCase):
             {
                 "application_id": 0x434B5054,
                 "user_version": 1001,
-                "page_size": 16384,
+                "page_size": 32768,
                 "auto_vacuum": 2,
             },
         )
