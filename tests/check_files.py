@@ -11,6 +11,7 @@ import sys
 LONGEST = 400
 REASON = "Over 400 lines because"
 BUILT = (
+    "bench/**/*.cpp",
     "include/**/*.hpp",
     "src/**/*.cpp",
     "examples/**/*.cpp",
@@ -22,7 +23,7 @@ CODE = {".cpp", ".hpp", ".py", ".sh", ".sql"}
 
 
 def lengths(root):
-    for top in ("src", "include", "tests", "examples", "tools"):
+    for top in ("src", "include", "tests", "examples", "bench", "tools"):
         for path in sorted((root / top).rglob("*")):
             if path.suffix not in CODE:
                 continue
