@@ -32,5 +32,5 @@ for argument in "$@"; do
 done
 CKPTLITE_MESON_ARGS="-Dbuildtype=release -Dbench=true ${CKPTLITE_MESON_ARGS:-}"
 ckptlite_configure "$build" >&2
-ckptlite_compile "$build" >&2
+ckptlite_compile "$build" bench/bench_store bench/bench_codec examples/train_char_lm >&2
 exec python3 "$ckptlite_root/bench/bench.py" --programs "$build" "$@"

@@ -30,8 +30,9 @@ struct CheckpointFileWriterOptions {
     bool overwrite = true;
     /// Store the gradients, too. Readers of CheckpointFile pass over them.
     bool store_grads = false;
-    /// write() copies the tensors and returns; a background thread saves the copy. The writer keeps
-    /// the memory of the copy for the next one.
+    /// write() copies borrowed tensors and returns; a background thread saves the copy. The writer
+    /// keeps the memory of the copy for the next one. Tensors that own their bytes (Tensor::own,
+    /// copy, adopt) are not copied, so handing those over makes write() return at once.
     bool asynchronous = false;
     /// The layout of the trees, in your own counting; see CheckpointFile::version.
     std::int64_t version = 0;

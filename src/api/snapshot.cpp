@@ -16,13 +16,13 @@ std::size_t aligned(std::size_t nbytes) {
 std::size_t bytes_of_tensors(const Tree& tree) {
     std::size_t nbytes = 0;
     for_each_leaf(tree, [&nbytes](const std::string&, const Tree& leaf) {
-        if (const Tensor* tensor = std::get_if<Tensor>(&leaf.value()))
-            nbytes += aligned(tensor->bytes().size());
+        const Tensor* const tensor = std::get_if<Tensor>(&leaf.value());
+        if (tensor != nullptr && tensor->is_borrowed()) nbytes += aligned(tensor->bytes().size());
     });
     return nbytes;
 }
 
-/// Copies the bytes of each tensor to `to` and makes the tensor borrow them there.
+/// Copies the bytes of each borrowed tensor to `to` and makes the tensor borrow them there.
 class TensorCopier {
 public:
     explicit TensorCopier(std::byte* to) : to_(to) {}
@@ -30,6 +30,7 @@ public:
     void visit(Tree& tree) { std::visit(*this, tree.value()); }
 
     void operator()(Tensor& tensor) {
+        if (!tensor.is_borrowed()) return;  // nobody changes its bytes
         const std::size_t nbytes = tensor.bytes().size();
         if (nbytes != 0) std::memcpy(to_, tensor.bytes().data(), nbytes);
         tensor = Tensor::borrow(tensor.dtype(), tensor.shape(), {to_, nbytes});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A copy of a tree that is safe from what its owner does next. All its tensors lie in one buffer,
-// which is kept for the next copy: memory that is mapped already is filled several times faster.
+// A copy of a tree that is safe from what its owner does next. Borrowed tensors are copied into one
+// buffer, which is kept for the next copy: memory that is mapped already is filled several times
+// faster. Tensors that own their bytes are shared.
 // One thread at a time.
 #pragma once
 
@@ -15,7 +16,7 @@ class Snapshot {
 public:
     /// Replaces the copy taken before. Throws what for_each_leaf does, and std::bad_alloc.
     void take(const Tree& tree);
-    /// Its tensors borrow from this Snapshot.
+    /// Tensors that were borrowed borrow from this Snapshot now.
     const Tree& tree() const noexcept { return tree_; }
     /// Drops the copy, keeps the buffer.
     void clear() { tree_ = None(); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ckptlite/tensor.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -14,6 +16,8 @@ namespace ckptlite {
 namespace {
 
 constexpr std::align_val_t kAlignment{64};
+constexpr std::align_val_t kHugePageAlignment{2 << 20};
+constexpr std::size_t kHugePages = 4 << 20;  // bytes from which memory is asked for in huge pages
 
 }  // namespace
 
@@ -91,8 +95,11 @@ bool operator==(const Tensor& a, const Tensor& b) noexcept {
 }
 
 std::shared_ptr<std::byte[]> allocate_bytes(std::size_t n) {
-    auto* memory = static_cast<std::byte*>(::operator new(n, kAlignment));
-    return {memory, [](std::byte* bytes) { ::operator delete(bytes, kAlignment); }};
+    const std::align_val_t alignment = n < kHugePages ? kAlignment : kHugePageAlignment;
+    auto* memory = static_cast<std::byte*>(::operator new(n, alignment));
+    // A page fault for each 4 KiB would cost as much as decoding what goes there.
+    if (n >= kHugePages) static_cast<void>(::madvise(memory, n, MADV_HUGEPAGE));
+    return {memory, [alignment](std::byte* bytes) { ::operator delete(bytes, alignment); }};
 }
 
 }  // namespace ckptlite

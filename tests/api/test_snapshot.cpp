@@ -26,15 +26,19 @@ TEST_CASE("a snapshot keeps what the caller's memory held", "[api]") {
 TEST_CASE("a snapshot is replaced by the next, larger or smaller", "[api]") {
     Snapshot snapshot;
     for (const std::size_t n : {10U, 1000U, 3U, 0U}) {
-        const Tree tree = Tensor::own<float>(std::vector<float>(n, 2), {static_cast<long>(n)});
+        const std::vector<float> memory(n, 2);
+        const Tree tree = Tensor::borrow(memory, {static_cast<long>(n)});
         snapshot.take(tree);
         CHECK(snapshot.tree() == tree);
     }
 }
 
 TEST_CASE("the tensors of a snapshot share one buffer that is used again", "[api]") {
-    const Tree tree =
-        Tuple{{Tree(Tensor::own<float>({1}, {1})), Tree(Tensor::own<float>({2}, {1}))}};
+    const std::vector<float> memory = {1, 2};
+    const auto one = [&memory](std::size_t i) {
+        return Tree(Tensor::borrow(std::span(memory).subspan(i, 1), {1}));
+    };
+    const Tree tree = Tuple{{one(0), one(1)}};
     Snapshot snapshot;
     snapshot.take(tree);
     const std::byte* first = snapshot.tree().at("/0").tensor().bytes().data();
@@ -42,6 +46,14 @@ TEST_CASE("the tensors of a snapshot share one buffer that is used again", "[api
     snapshot.clear();
     snapshot.take(tree);
     CHECK(snapshot.tree().at("/0").tensor().bytes().data() == first);
+}
+
+TEST_CASE("a snapshot shares the bytes of tensors that own them", "[api]") {
+    const Tree tree = Tensor::own<float>({1, 2}, {2});
+    Snapshot snapshot;
+    snapshot.take(tree);
+    CHECK(snapshot.tree().tensor().bytes().data() == tree.tensor().bytes().data());
+    CHECK(snapshot.tree() == tree);
 }
 
 TEST_CASE("a tree the format cannot hold has no snapshot", "[api]") {
