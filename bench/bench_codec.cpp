@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "base/digest.hpp"
 #include "codec/chunk_codec.hpp"
+#include "codec/huffman_deflate.hpp"
 #include "codec/zlib_stream.hpp"
 #include "tree/moments.hpp"
 
@@ -88,6 +90,28 @@ std::vector<Stored> stored(const std::vector<ByteView>& chunks, ElementLayout la
     return all;
 }
 
+/// One chunk of which only the top plane is a stream, decoded by stock zlib and merged.
+double stock_zlib_gbps(const Sample& sample, int rounds) {
+    const std::size_t width = sample.layout.width;
+    const ByteView raw = ByteView(sample.bytes).first(std::min(kChunkBytes, sample.bytes.size()));
+    const std::size_t size = raw.size() / width;
+    Bytes planes(raw.size());
+    Bytes stream(raw.size());
+    Bytes back(raw.size());
+    std::vector<std::byte*> to;
+    std::vector<ByteView> from;
+    for (std::size_t i = 0; i < width; ++i) {
+        to.push_back(planes.data() + i * size);
+        from.push_back({to.back(), size});
+    }
+    split_planes(raw, sample.layout, to);
+    stream.resize(codec::huffman_compress(from.back(), stream).value_or(0));
+    return gbps(rounds, raw.size(), [&] {
+        codec::zlib_decompress_stock(stream, {to.back(), size});
+        codec::merge_planes(from, sample.layout.rotate, back);
+    });
+}
+
 /// Split and merge: byte planes alone, one after the other.
 void measure_planes(const Sample& sample, int rounds) {
     const std::size_t width = sample.layout.width;
@@ -126,6 +150,7 @@ void measure(const Sample& sample, int rounds) {
         }
     };
     print(sample, "decode_gbps_per_thread", gbps(rounds, nbytes, decode_all));
+    print(sample, "decode_stock_zlib_gbps_per_thread", stock_zlib_gbps(sample, rounds));
     print(sample, "hash_gbps", gbps(rounds, nbytes, [&] {
               for (const ByteView chunk : chunks) digest_of(chunk);
           }));
