@@ -4,15 +4,8 @@
 #include "store/raw_sql.hpp"
 #include "store/store_values.hpp"
 #include "support/catch.hpp"
+#include "support/sanitized.hpp"
 #include "support/temp_dir.hpp"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define CKPTLITE_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define CKPTLITE_SANITIZED 1
-#endif
-#endif
 
 namespace ckptlite::test {
 namespace {
