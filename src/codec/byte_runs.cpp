@@ -16,10 +16,11 @@ bool word_repeats(const std::byte* at) noexcept {
 std::size_t skip_to_repeated_word(const std::byte* bytes, std::size_t at,
                                   std::size_t end) noexcept {
     for (; at + 4 * kWord <= end; at += 4 * kWord) {
-        const bool any = word_repeats(bytes + at) | word_repeats(bytes + at + kWord) |
-                         word_repeats(bytes + at + 2 * kWord) |
-                         word_repeats(bytes + at + 3 * kWord);
-        if (any) break;
+        int repeated = 0;  // added up, so that four comparisons need one branch
+        for (std::size_t word = 0; word < 4; ++word) {
+            repeated += word_repeats(bytes + at + word * kWord) ? 1 : 0;
+        }
+        if (repeated > 0) break;
     }
     for (; at + kWord <= end; at += kWord) {
         if (word_repeats(bytes + at)) return at;
