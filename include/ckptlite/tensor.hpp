@@ -58,8 +58,8 @@ public:
         return adopt(dtype_of<T>(), std::move(shape), bytes, std::move(owner));
     }
 
-    /// Bytes kept alive by `owner` for as long as any copy of the tensor lives, and changed by nobody
-    /// from now on: an asynchronous save does not copy them.
+    /// Bytes kept alive by `owner` for as long as any copy of the tensor lives, and changed by
+    /// nobody from now on: an asynchronous save does not copy them.
     static Tensor adopt(DType dtype, Shape shape, std::span<const std::byte> bytes,
                         std::shared_ptr<const void> owner);
 
