@@ -93,21 +93,34 @@ public:
         }
         working_.reserve(helpers_.size());
         for (const auto& helper : helpers_) {
-            working_.push_back(context.workers.submit([this, &helper = *helper] {
+            auto claimed = std::make_shared<std::atomic<bool>>(false);
+            auto done = context.workers.submit([this, &helper = *helper, claimed] {
+                if (claimed->exchange(true)) return;  // too late: the crew may be gone
                 LeafReader reader(*helper.lease);
                 loading_.work([&reader](const ChunkJob& job) { return try_read(reader, job); });
-            }));
+            });
+            working_.push_back({std::move(claimed), std::move(done)});
         }
     }
 
+    /// Waits for those that have begun. Work that still stands in the pool's queue is withdrawn:
+    /// waiting for it would hold the snapshots, and with them every writer, for as long as whatever
+    /// stands before it takes.
     void wait() noexcept {
-        for (const auto& worker : working_) worker.wait();
+        for (const Work& work : working_) {
+            if (work.claimed->exchange(true)) work.done.wait();
+        }
+        working_.clear();
     }
 
 private:
     Loading& loading_;
     std::vector<std::unique_ptr<Helper>> helpers_;
-    std::vector<std::future<void>> working_;
+    struct Work {
+        std::shared_ptr<std::atomic<bool>> claimed;  // by who comes first: a worker, or wait()
+        std::future<void> done;
+    };
+    std::vector<Work> working_;
 };
 
 std::size_t readers_for(std::span<const ChunkJob> jobs, std::size_t threads) {
