@@ -9,8 +9,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "base/bytes.hpp"
 #include "codec/byte_planes.hpp"
@@ -45,20 +43,6 @@ constexpr std::size_t encode_room(std::size_t raw_size) noexcept {
 /// the raw bytes. Where `planes` is wanted but layout.width is 1, or elements of that width do not
 /// fill the chunk, the result is zlib if the bytes look compressible, else raw.
 Encoded encode(ByteView raw, ElementLayout layout, Codec wanted, std::span<std::byte> room);
-
-struct EncodedChunk {
-    Codec codec = Codec::raw;
-    std::vector<std::byte> data{};
-};
-
-/// The same into memory of its own.
-inline EncodedChunk encode(ByteView raw, ElementLayout layout, Codec wanted) {
-    std::vector<std::byte> data(encode_room(raw.size()));
-    const Encoded encoded = encode(raw, layout, wanted, data);
-    if (encoded.codec == Codec::raw) data.assign(raw.begin(), raw.end());
-    data.resize(encoded.size);
-    return {encoded.codec, std::move(data)};
-}
 
 /// Fills `out`, whose size is the chunk's declared number of raw bytes. Throws Corrupt for
 /// anything that does not decode to exactly that many; `out` then holds anything.

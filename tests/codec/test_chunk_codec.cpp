@@ -16,6 +16,19 @@ using test::Bytes;
 const std::vector<ElementLayout> kLayouts = {{1, false}, {1, true}, {2, false}, {2, true},
                                              {4, false}, {4, true}, {8, false}, {8, true}};
 
+struct EncodedChunk {
+    Codec codec = Codec::raw;
+    Bytes data{};
+};
+
+EncodedChunk encode(const Bytes& raw, ElementLayout layout, Codec wanted) {
+    Bytes room(encode_room(raw.size()));
+    const Encoded encoded = codec::encode(raw, layout, wanted, room);
+    if (encoded.codec == Codec::raw) return {Codec::raw, raw};
+    room.resize(encoded.size);
+    return {encoded.codec, std::move(room)};
+}
+
 Bytes decoded(const EncodedChunk& chunk, std::size_t nbytes) {
     Bytes out(nbytes, std::byte{0xEE});
     decode(chunk.codec, chunk.data, out);

@@ -117,5 +117,18 @@ TEST_CASE("codes that are damaged are judged as stock zlib does, without a check
     }
 }
 
+TEST_CASE("a stream that declares more than 30 distances is refused, as zlib refuses it",
+          "[codec]") {
+    const Bytes stream = test::bytes_of({0x78, 0x01, 0x05, 0xDE, 0x81, 0x08, 0x00, 0x00, 0x00,
+                                         0x00, 0x20, 0xD6, 0xFD, 0x25, 0xAE, 0xAA, 0xAA, 0xAA,
+                                         0xAA, 0xAA, 0xAA, 0xAA, 0x04, 0x00, 0x62, 0x00, 0x62});
+    for (const InstructionSet set : instruction_sets()) {
+        Bytes out(1);
+        CHECK_FALSE(huffman_decompress(stream, out, set));
+    }
+    Bytes out(1);
+    CHECK_FALSE(zlib_decompress_stock(stream, out));
+}
+
 }  // namespace
 }  // namespace ckptlite::codec
