@@ -22,6 +22,7 @@ public:
     std::uint64_t bits() const noexcept { return buffer_; }
 
     bool has_word() const noexcept { return end_ - at_ >= 8; }
+    std::size_t words_left() const noexcept { return static_cast<std::size_t>(end_ - at_) / 8; }
 
     /// has_word() was true. All eight bytes are read, and those counted that fit.
     void refill_word() noexcept {
@@ -38,15 +39,15 @@ public:
     }
 
     /// The caller knows that they are there.
-    void skip(unsigned count) noexcept {
-        buffer_ >>= count;
-        filled_ -= count;
+    void skip(std::uint8_t count) noexcept {
+        buffer_ >>= count % 64;
+        filled_ = static_cast<std::uint8_t>(filled_ - count);
     }
 
     /// False if fewer are left; then nothing more can be read.
     bool take(unsigned count) noexcept {
         if (count > filled_) return false;
-        skip(count);
+        skip(static_cast<std::uint8_t>(count));
         return true;
     }
 
@@ -68,7 +69,7 @@ private:
     const std::byte* at_;
     const std::byte* end_;
     std::uint64_t buffer_ = 0;
-    unsigned filled_ = 0;
+    std::uint8_t filled_ = 0;
 };
 
 }  // namespace ckptlite::codec

@@ -54,6 +54,17 @@ void decode_zlib(ByteView stored, std::span<std::byte> out) {
     }
 }
 
+/// The first jobs, as far as they are byte planes. Returns how many those are.
+std::size_t decode_neighbours(std::span<const DecodeJob> jobs) {
+    std::array<PlanesJob, kMaxPlanesJobs> planes;
+    std::size_t n = 0;
+    for (; n < std::min(jobs.size(), planes.size()) && jobs[n].codec == Codec::planes; ++n) {
+        planes[n] = {jobs[n].stored, jobs[n].out};
+    }
+    decode_planes(std::span(planes).first(n));
+    return n;
+}
+
 }  // namespace
 
 std::string_view codec_name(Codec codec) noexcept {
@@ -83,16 +94,30 @@ Encoded encode(ByteView raw, ElementLayout layout, Codec wanted, std::span<std::
     return encode_raw(raw);
 }
 
-void decode(Codec codec, ByteView stored, std::span<std::byte> out) {
-    switch (codec) {
-        case Codec::planes:
-            return decode_planes(stored, out);
-        case Codec::zlib:
-            return decode_zlib(stored, out);
-        case Codec::raw:
-            return decode_raw(stored, out);
+void decode(std::span<const DecodeJob> jobs) {
+    while (!jobs.empty()) {
+        const DecodeJob& job = jobs.front();
+        std::size_t n = 1;
+        switch (job.codec) {
+            case Codec::planes:
+                n = decode_neighbours(jobs);
+                break;
+            case Codec::zlib:
+                decode_zlib(job.stored, job.out);
+                break;
+            case Codec::raw:
+                decode_raw(job.stored, job.out);
+                break;
+            default:
+                throw Corrupt("A chunk has a codec that this version does not know.");
+        }
+        jobs = jobs.subspan(n);
     }
-    throw Corrupt("A chunk has a codec that this version does not know.");
+}
+
+void decode(Codec codec, ByteView stored, std::span<std::byte> out) {
+    const DecodeJob job{codec, stored, out};
+    decode(std::span(&job, 1));
 }
 
 }  // namespace ckptlite::codec

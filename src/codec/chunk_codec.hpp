@@ -44,8 +44,16 @@ constexpr std::size_t encode_room(std::size_t raw_size) noexcept {
 /// fill the chunk, the result is zlib if the bytes look compressible, else raw.
 Encoded encode(ByteView raw, ElementLayout layout, Codec wanted, std::span<std::byte> room);
 
-/// Fills `out`, whose size is the chunk's declared number of raw bytes. Throws Corrupt for
-/// anything that does not decode to exactly that many; `out` then holds anything.
+struct DecodeJob {
+    Codec codec = Codec::raw;
+    ByteView stored{};
+    std::span<std::byte> out{};  ///< as many as the chunk declares raw bytes; not `stored`
+};
+
+/// Fills `out` of each. Throws Corrupt for anything that does not decode to exactly as many bytes;
+/// all `out` then hold anything. Neighbours with byte planes are decoded together, which is faster.
+void decode(std::span<const DecodeJob> jobs);
+/// One job.
 void decode(Codec codec, ByteView stored, std::span<std::byte> out);
 
 }  // namespace ckptlite::codec

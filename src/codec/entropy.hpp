@@ -20,7 +20,7 @@ inline constexpr std::size_t kEntropySamples = 4096;
 /// limits: 6.5 leaves out the lowest plane of nu (6.98), +1.0 points for -25 %; 7.2 to 7.5 are the
 /// same; 7.6 takes in bfloat16 mantissas of nu (7.56), -0.5 points for +20 and +30 %; 7.9 takes in
 /// the lowest plane of mu (7.85), -0.05 points for +20 and +40 %.
-inline constexpr double kIncompressibleBits = 7.5;
+inline constexpr double kIncompressibleBits = 6.75;
 
 /// Order-0 entropy in bits per byte, 0 to 8, of samples spread evenly. Of nothing: 0.
 double sampled_entropy(ByteView bytes) noexcept;

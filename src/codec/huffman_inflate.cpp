@@ -19,12 +19,13 @@ constexpr unsigned kTableBits = 11;
 constexpr std::size_t kTableSize = 1 << kTableBits;
 
 /// What a look-up gives, in one number: bits used (1 byte), literals among them (1 byte), and those
-/// literals (6 bytes). Without literals it is another symbol, in the place of the literals.
+/// literals (6 bytes). Any other symbol has kNoLiteral set and stands in the place of the literals.
 using Entry = std::uint64_t;
-constexpr unsigned kMaxLiterals = 6;
+constexpr unsigned kMaxLiterals = 5;
+constexpr Entry kNoLiteral = Entry{1} << 63;
 
-constexpr unsigned used_bits(Entry entry) noexcept {
-    return entry & 0x3F;
+constexpr std::uint8_t used_bits(Entry entry) noexcept {
+    return static_cast<std::uint8_t>(entry);
 }
 constexpr std::size_t literals_in(Entry entry) noexcept {
     return (entry >> 8) & 0xFF;
@@ -81,7 +82,8 @@ void fill_table(std::span<const std::uint8_t> lengths, Table& table) noexcept {
                 used += next.bits;
             }
         }
-        table.entries[i] = found << 16 | std::uint64_t{count} << 8 | used;
+        table.entries[i] =
+            found << 16 | std::uint64_t{count} << 8 | used | (count == 0 ? kNoLiteral : 0);
     }
 }
 
@@ -172,58 +174,154 @@ bool put_match(BitReader& reader, std::uint64_t symbol, Output& out) noexcept {
     return true;
 }
 
-// Four look-ups of 11 bits after each refill, each of which stores eight bytes. Ends before a
-// symbol that is no literal, or near the end of the stream or of the output.
-CKPTLITE_ALWAYS_INLINE void put_literals_with(BitReader& reader, const Table& table, Output& out) {
-    constexpr std::size_t kStored = 4 * 8;
-    BitReader local = reader;
-    std::byte* at = out.at;
-    while (local.has_word() && static_cast<std::size_t>(out.end - at) >= kStored) {
-        local.refill_word();
-        Entry entry = 1 << 8;
-        for (int i = 0; i < 4; ++i) {
-            entry = table.entries[local.bits() % kTableSize];
-            if (literals_in(entry) == 0) break;
-            const std::uint64_t literals = symbols_in(entry);
-            std::memcpy(at, &literals, sizeof literals);
-            at += literals_in(entry);
-            local.skip(used_bits(entry));
+/// One stream on its way.
+struct Decoding {
+    enum class State : std::uint8_t { in_block, done, failed };
+
+    Decoding(ByteView behind_header, std::span<std::byte> bytes)
+        : reader(behind_header), out{bytes.data(), bytes.data(), bytes.data() + bytes.size()} {}
+
+    bool in_block() const noexcept { return state == State::in_block; }
+
+    BitReader reader;
+    Output out;
+    Table table;
+    bool is_last = false;  ///< the block begun is the stream's last one
+    State state = State::in_block;
+};
+
+constexpr unsigned kLookUps = 4;  // of 11 bits, after each refill
+
+/// Rounds of the fast loop that neither the stream's end nor the output's can come into: a refill
+/// takes at most eight bytes, and each look-up stores eight.
+std::size_t safe_rounds(const Decoding& a) noexcept {
+    return std::min(a.reader.words_left(), a.out.left() / (kLookUps * 8));
+}
+
+CKPTLITE_ALWAYS_INLINE Entry next_entry(const BitReader& reader, const Table& table) noexcept {
+    return table.entries[reader.bits() % kTableSize];
+}
+
+CKPTLITE_ALWAYS_INLINE void put_entry(Entry entry, BitReader& reader, std::byte*& at) noexcept {
+    const std::uint64_t literals = symbols_in(entry);
+    std::memcpy(at, &literals, sizeof literals);
+    at += literals_in(entry);
+    reader.skip(used_bits(entry));
+}
+
+// Ends before a symbol that is no literal, or near the end of the stream or of the output.
+CKPTLITE_ALWAYS_INLINE void put_literals_of_one(Decoding& a) noexcept {
+    bool literals = true;
+    while (literals) {
+        std::size_t rounds = safe_rounds(a);
+        if (rounds == 0) return;
+        BitReader reader = a.reader;
+        std::byte* at = a.out.at;
+        for (; literals && rounds > 0; --rounds) {
+            reader.refill_word();
+            for (unsigned i = 0; i < kLookUps; ++i) {
+                const Entry entry = next_entry(reader, a.table);
+                literals = (entry & kNoLiteral) == 0;
+                if (!literals) break;
+                put_entry(entry, reader, at);
+            }
         }
-        if (literals_in(entry) == 0) break;
+        a.reader = reader;
+        a.out.at = at;
     }
-    reader = local;
-    out.at = at;
 }
 
-void put_literals_baseline(BitReader& reader, const Table& table, Output& out) noexcept {
-    put_literals_with(reader, table, out);
-}
-
-CKPTLITE_TARGET_AVX2 void put_literals_avx2(BitReader& reader, const Table& table,
-                                            Output& out) noexcept {
-    put_literals_with(reader, table, out);
-}
-
-bool put_block(BitReader& reader, const Table& table, Output& out, InstructionSet set) noexcept {
-    const auto put_literals =
-        set == InstructionSet::avx2 ? put_literals_avx2 : put_literals_baseline;
-    for (;;) {
-        put_literals(reader, table, out);
-        reader.refill();
-        const Entry entry = table.entries[reader.bits() % kTableSize];
-        if (!reader.take(used_bits(entry))) return false;
-        const std::size_t n = literals_in(entry);
-        const std::uint64_t symbols = symbols_in(entry);
-        if (n > 0) {
-            if (n > out.left()) return false;
-            std::memcpy(out.at, &symbols, n);
-            out.at += n;
-        } else if (symbols == kEndOfBlock) {
-            return true;
-        } else if (!put_match(reader, symbols, out)) {
-            return false;
+// The same for two streams at once. Each look-up waits for the one before it in its stream, so that
+// a processor has time for another stream in between.
+CKPTLITE_ALWAYS_INLINE void put_literals_of_two(Decoding& a, Decoding& b) noexcept {
+    bool literals = true;
+    while (literals) {
+        std::size_t rounds = std::min(safe_rounds(a), safe_rounds(b));
+        if (rounds == 0) return;
+        BitReader reader_a = a.reader;
+        BitReader reader_b = b.reader;
+        std::byte* at_a = a.out.at;
+        std::byte* at_b = b.out.at;
+        for (; literals && rounds > 0; --rounds) {
+            reader_a.refill_word();
+            reader_b.refill_word();
+            for (unsigned i = 0; i < kLookUps; ++i) {
+                const Entry entry_a = next_entry(reader_a, a.table);
+                const Entry entry_b = next_entry(reader_b, b.table);
+                literals = ((entry_a | entry_b) & kNoLiteral) == 0;
+                if (!literals) break;
+                put_entry(entry_a, reader_a, at_a);
+                put_entry(entry_b, reader_b, at_b);
+            }
         }
+        a.reader = reader_a;
+        b.reader = reader_b;
+        a.out.at = at_a;
+        b.out.at = at_b;
     }
+}
+
+struct PutLiterals {
+    void (*of_one)(Decoding&) noexcept;
+    void (*of_two)(Decoding&, Decoding&) noexcept;
+};
+
+void one_baseline(Decoding& a) noexcept {
+    put_literals_of_one(a);
+}
+void two_baseline(Decoding& a, Decoding& b) noexcept {
+    put_literals_of_two(a, b);
+}
+CKPTLITE_TARGET_AVX2 void one_avx2(Decoding& a) noexcept {
+    put_literals_of_one(a);
+}
+CKPTLITE_TARGET_AVX2 void two_avx2(Decoding& a, Decoding& b) noexcept {
+    put_literals_of_two(a, b);
+}
+
+PutLiterals literal_loops(InstructionSet set) noexcept {
+    return set == InstructionSet::avx2 ? PutLiterals{one_avx2, two_avx2}
+                                       : PutLiterals{one_baseline, two_baseline};
+}
+
+bool begin_block(Decoding& a) noexcept {
+    unsigned type = 0;
+    std::array<std::uint8_t, kLiteralSymbols> lengths;
+    if (!a.reader.read(1, a.is_last) || !a.reader.read(2, type) || type != kDynamicBlock ||
+        !read_lengths(a.reader, lengths)) {
+        return false;
+    }
+    fill_table(lengths, a.table);
+    return true;
+}
+
+/// True if the stream ends as it should.
+bool has_ended(const Decoding& a, InstructionSet set) noexcept {
+    const ByteView trailer = a.reader.rest();
+    if (a.out.left() != 0 || trailer.size() != 4) return false;
+    std::uint32_t check = 0;
+    for (const std::byte byte : trailer) check = check << 8 | std::to_integer<std::uint32_t>(byte);
+    return check == adler32({a.out.begin, a.out.end}, set);
+}
+
+/// Takes one look-up, whatever it gives. False if the stream is not for this decoder.
+bool take_entry(Decoding& a, InstructionSet set) noexcept {
+    a.reader.refill();
+    const Entry entry = next_entry(a.reader, a.table);
+    if (!a.reader.take(used_bits(entry))) return false;
+    const std::size_t n = literals_in(entry);
+    const std::uint64_t symbols = symbols_in(entry & ~kNoLiteral);
+    if (n > 0) {
+        if (n > a.out.left()) return false;
+        std::memcpy(a.out.at, &symbols, n);
+        a.out.at += n;
+        return true;
+    }
+    if (symbols != kEndOfBlock) return put_match(a.reader, symbols, a.out);
+    if (!a.is_last) return begin_block(a);
+    if (!has_ended(a, set)) return false;
+    a.state = Decoding::State::done;
+    return true;
 }
 
 bool is_zlib_header(ByteView stream) noexcept {
@@ -235,28 +333,43 @@ bool is_zlib_header(ByteView stream) noexcept {
            (method << 8 | flags) % 31 == 0;
 }
 
+/// What the fast loop left: a symbol, and perhaps the next block.
+void step(Decoding& a, InstructionSet set) noexcept {
+    if (!take_entry(a, set)) a.state = Decoding::State::failed;
+}
+
+constexpr std::size_t kZlibHeader = 2;
+
+Decoding begin(const InflateJob& job) noexcept {
+    Decoding a(job.stream.subspan(std::min(kZlibHeader, job.stream.size())), job.out);
+    if (!is_zlib_header(job.stream) || !begin_block(a)) a.state = Decoding::State::failed;
+    return a;
+}
+
 }  // namespace
 
-bool huffman_decompress(ByteView stream, std::span<std::byte> bytes, InstructionSet set) noexcept {
-    if (!is_zlib_header(stream)) return false;
-    BitReader reader(stream.subspan(2));
-    Output out{bytes.data(), bytes.data(), bytes.data() + bytes.size()};
-    Table table;
-    std::array<std::uint8_t, kLiteralSymbols> lengths;
-    for (unsigned is_last = 0; is_last == 0;) {
-        unsigned type = 0;
-        if (!reader.read(1, is_last) || !reader.read(2, type) || type != kDynamicBlock) {
-            return false;
-        }
-        if (!read_lengths(reader, lengths)) return false;
-        fill_table(lengths, table);
-        if (!put_block(reader, table, out, set)) return false;
+void huffman_decompress(std::span<InflateJob> jobs, InstructionSet set) noexcept {
+    const PutLiterals put_literals = literal_loops(set);
+    const auto finish = [&](InflateJob& job, Decoding& a) {
+        for (; a.in_block(); step(a, set)) put_literals.of_one(a);
+        job.done = a.state == Decoding::State::done;
+    };
+    for (; jobs.size() >= 2; jobs = jobs.subspan(2)) {
+        Decoding a = begin(jobs[0]);
+        Decoding b = begin(jobs[1]);
+        for (; a.in_block() && b.in_block(); step(a, set), step(b, set)) put_literals.of_two(a, b);
+        finish(jobs[0], a);
+        finish(jobs[1], b);
     }
-    const ByteView trailer = reader.rest();
-    if (out.left() != 0 || trailer.size() != 4) return false;
-    std::uint32_t check = 0;
-    for (const std::byte byte : trailer) check = check << 8 | std::to_integer<std::uint32_t>(byte);
-    return check == adler32(bytes, set);
+    if (jobs.empty()) return;
+    Decoding a = begin(jobs[0]);
+    finish(jobs[0], a);
+}
+
+bool huffman_decompress(ByteView stream, std::span<std::byte> out, InstructionSet set) noexcept {
+    std::array jobs{InflateJob{stream, out}};
+    huffman_decompress(jobs, set);
+    return jobs[0].done;
 }
 
 }  // namespace ckptlite::codec

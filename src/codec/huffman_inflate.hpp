@@ -13,9 +13,20 @@
 
 namespace ckptlite::codec {
 
-/// True if `stream` is exactly one zlib stream of out.size() bytes with the right Adler-32, of
-/// blocks with complete codes of words of at most 11 bits and matches of distance 1. False says
-/// nothing: `out` then holds anything, and the stream is for another decoder.
+/// A stream, and memory of exactly the size that it must inflate to.
+struct InflateJob {
+    ByteView stream{};
+    std::span<std::byte> out{};
+    /// True if the stream is exactly one zlib stream of out.size() bytes with the right Adler-32,
+    /// of blocks with complete codes of words of at most 11 bits and matches of distance 1. False
+    /// says nothing: `out` then holds anything, and the stream is for another decoder.
+    bool done = false;
+};
+
+/// Two streams together take little longer than one.
+void huffman_decompress(std::span<InflateJob> jobs,
+                        InstructionSet set = best_instruction_set()) noexcept;
+/// One job: whether it is done.
 bool huffman_decompress(ByteView stream, std::span<std::byte> out,
                         InstructionSet set = best_instruction_set()) noexcept;
 

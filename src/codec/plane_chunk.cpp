@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "ckptlite/error.hpp"
 #include "codec/entropy.hpp"
@@ -137,22 +138,62 @@ Headers read_headers(ByteView stored) {
     return headers;
 }
 
-ByteView raw_plane(ByteView stored, std::size_t plane_size) {
-    if (stored.size() != plane_size) fail("the length of a raw plane is wrong");
-    return stored;
-}
-
-/// Fills `room` with the bytes of a plane that is not raw.
-ByteView decode_plane(PlaneMethod method, ByteView stored, std::span<std::byte> room) {
-    if (method == PlaneMethod::constant) {
-        if (stored.size() != 1) fail("the length of a constant plane is not 1");
-        std::fill(room.begin(), room.end(), stored.front());
-    } else if (!zlib_decompress(stored, room)) {
-        fail("a plane's zlib stream does not inflate to the plane's " +
-             std::to_string(room.size()) + " bytes");
+/// A chunk whose planes are being decoded.
+class Decoding {
+public:
+    explicit Decoding(const PlanesJob& job)
+        : headers_(read_headers(job.stored)), stored_(job.stored), out_(job.out) {
+        if (out_.size() % headers_.width != 0) {
+            fail("elements of " + std::to_string(headers_.width) + " bytes do not fill its " +
+                 std::to_string(out_.size()) + " bytes");
+        }
     }
-    return room;
-}
+
+    /// Bytes of the planes that are not raw: those are read where they are stored.
+    std::size_t room() const noexcept {
+        const auto planes = std::span(headers_.planes).first(headers_.width);
+        const auto coded = std::ranges::count_if(
+            planes, [](StoredPlane plane) { return plane.method != PlaneMethod::raw; });
+        return static_cast<std::size_t>(coded) * plane_size();
+    }
+
+    /// Fills the planes, but for the streams, which `inflate` takes. Uses up the front of `room`.
+    template <typename Inflate>
+    void place(std::span<std::byte>& room, Inflate inflate) {
+        ByteView rest = stored_.subspan(headers_size(headers_.width));
+        for (std::size_t i = 0; i < headers_.width; ++i) {
+            const auto [method, length] = headers_.planes[i];
+            const ByteView plane = rest.first(length);
+            rest = rest.subspan(length);
+            if (method == PlaneMethod::raw) {
+                if (length != plane_size()) fail("the length of a raw plane is wrong");
+                planes_[i] = plane;
+                continue;
+            }
+            const std::span<std::byte> place = room.first(plane_size());
+            room = room.subspan(place.size());
+            planes_[i] = place;
+            if (method == PlaneMethod::zlib) {
+                inflate(InflateJob{plane, place});
+            } else {
+                if (length != 1) fail("the length of a constant plane is not 1");
+                std::ranges::fill(place, plane.front());
+            }
+        }
+    }
+
+    void merge() const noexcept {
+        merge_planes(std::span(planes_).first(headers_.width), headers_.rotated, out_);
+    }
+
+private:
+    std::size_t plane_size() const noexcept { return out_.size() / headers_.width; }
+
+    Headers headers_;
+    ByteView stored_;
+    std::span<std::byte> out_;
+    std::array<ByteView, kMaxPlanes> planes_{};
+};
 
 }  // namespace
 
@@ -182,31 +223,22 @@ std::optional<std::size_t> encode_planes(ByteView raw, ElementLayout layout,
     return end;
 }
 
-void decode_planes(ByteView stored, std::span<std::byte> out) {
-    const Headers headers = read_headers(stored);
-    if (out.size() % headers.width != 0) {
-        fail("elements of " + std::to_string(headers.width) + " bytes do not fill its " +
-             std::to_string(out.size()) + " bytes");
-    }
-    const std::size_t plane_size = out.size() / headers.width;
-    // Raw planes are read where they are stored.
-    std::size_t decoded = 0;
-    for (const StoredPlane& plane : std::span(headers.planes).first(headers.width)) {
-        decoded += plane.method == PlaneMethod::raw ? 0 : plane_size;
-    }
-    std::span<std::byte> room = thread_scratch(decoded);
+void decode_planes(std::span<const PlanesJob> jobs) {
+    assert(jobs.size() <= kMaxPlanesJobs);
+    std::vector<Decoding> chunks(jobs.begin(), jobs.end());
+    std::size_t needed = 0;
+    for (const Decoding& chunk : chunks) needed += chunk.room();
+    std::span<std::byte> room = thread_scratch(needed);
 
-    std::array<ByteView, kMaxPlanes> planes;
-    ByteView rest = stored.subspan(headers_size(headers.width));
-    for (std::size_t i = 0; i < headers.width; ++i) {
-        const auto [method, length] = headers.planes[i];
-        const bool in_place = method == PlaneMethod::raw;
-        planes[i] = in_place ? raw_plane(rest.first(length), plane_size)
-                             : decode_plane(method, rest.first(length), room.first(plane_size));
-        if (!in_place) room = room.subspan(plane_size);
-        rest = rest.subspan(length);
+    std::array<InflateJob, kMaxPlanesJobs * kMaxPlanes> streams;
+    std::size_t n_streams = 0;
+    for (Decoding& chunk : chunks) {
+        chunk.place(room, [&](const InflateJob& stream) { streams[n_streams++] = stream; });
     }
-    merge_planes(std::span(planes).first(headers.width), headers.rotated, out);
+    if (!zlib_decompress(std::span(streams).first(n_streams))) {
+        fail("the zlib stream of a plane does not inflate to as many bytes as the plane has");
+    }
+    for (const Decoding& chunk : chunks) chunk.merge();
 }
 
 }  // namespace ckptlite::codec

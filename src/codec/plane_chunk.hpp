@@ -36,7 +36,16 @@ constexpr std::size_t planes_room(std::size_t raw_size) noexcept {
 std::optional<std::size_t> encode_planes(ByteView raw, ElementLayout layout,
                                          std::span<std::byte> room);
 
-/// Fills `out`, or throws Corrupt if `stored` is not exactly an encoding of so many bytes.
-void decode_planes(ByteView stored, std::span<std::byte> out);
+/// Stored bytes, and memory of the size that they must decode to.
+struct PlanesJob {
+    ByteView stored{};
+    std::span<std::byte> out{};
+};
+
+inline constexpr std::size_t kMaxPlanesJobs = 2;
+
+/// Fills `out` of at most kMaxPlanesJobs jobs, or throws Corrupt if one's `stored` is not exactly
+/// an encoding of so many bytes. Two together take less time than one after the other.
+void decode_planes(std::span<const PlanesJob> jobs);
 
 }  // namespace ckptlite::codec

@@ -4,11 +4,10 @@
 #define ZLIB_CONST  // next_in points to const
 #include <zlib.h>
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <new>
-
-#include "codec/huffman_inflate.hpp"
 
 #if CKPTLITE_HAVE_LIBDEFLATE
 #include <libdeflate.h>
@@ -121,13 +120,20 @@ bool zlib_decompress_libdeflate(ByteView stream, std::span<std::byte> out) {
 
 #endif
 
-bool zlib_decompress(ByteView stream, std::span<std::byte> out) {
-    if (huffman_decompress(stream, out)) return true;
+bool zlib_decompress(std::span<InflateJob> jobs) {
+    huffman_decompress(jobs);
+    return std::ranges::all_of(jobs, [](const InflateJob& job) {
 #if CKPTLITE_HAVE_LIBDEFLATE
-    return zlib_decompress_libdeflate(stream, out);
+        return job.done || zlib_decompress_libdeflate(job.stream, job.out);
 #else
-    return zlib_decompress_stock(stream, out);
+        return job.done || zlib_decompress_stock(job.stream, job.out);
 #endif
+    });
+}
+
+bool zlib_decompress(ByteView stream, std::span<std::byte> out) {
+    InflateJob job{stream, out};
+    return zlib_decompress(std::span(&job, 1));
 }
 
 }  // namespace ckptlite::codec

@@ -10,6 +10,7 @@
 #include <span>
 
 #include "base/bytes.hpp"
+#include "codec/huffman_inflate.hpp"
 
 namespace ckptlite::codec {
 
@@ -22,6 +23,8 @@ std::optional<std::size_t> zlib_compress(ByteView raw, std::span<std::byte> out)
 /// inflates to exactly out.size() bytes with the right Adler-32. If not, `out` holds anything.
 /// Allocates nothing whose size depends on the input.
 bool zlib_decompress(ByteView stream, std::span<std::byte> out);
+/// True if that is so of each of them. Two streams together take little longer than one.
+bool zlib_decompress(std::span<InflateJob> jobs);
 
 /// zlib_decompress() asks huffman_inflate.hpp first, which knows the streams of byte planes; then
 /// one of these two, which tests compare: libdeflate where the build has it, else stock zlib. What

@@ -11,7 +11,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 
 #include "db/query.hpp"
 
@@ -58,20 +57,6 @@ public:
     /// Rows changed by the last statement.
     std::int64_t changes() const noexcept;
     bool in_transaction() const noexcept;
-
-    /// While it lives, a lock that is not free at once is Busy.
-    class NoWaiting {
-    public:
-        explicit NoWaiting(const Connection& connection)
-            : wait_(*connection.busy_), timeout_(std::exchange(wait_.timeout, {})) {}
-        ~NoWaiting() { wait_.timeout = timeout_; }
-        NoWaiting(const NoWaiting&) = delete;
-        NoWaiting& operator=(const NoWaiting&) = delete;
-
-    private:
-        BusyWait& wait_;
-        std::chrono::milliseconds timeout_;
-    };
 
     /// For db/ alone.
     sqlite3* handle() const noexcept;

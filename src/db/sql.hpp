@@ -163,6 +163,8 @@ inline constexpr std::string_view kFindChunk =
     "SELECT id, nbytes, length(data) FROM chunk WHERE digest = ?1";
 inline constexpr std::string_view kInsertChunk =
     "INSERT INTO chunk (digest, codec, nbytes, data) VALUES (?1, ?2, ?3, zeroblob(?4))";
+inline constexpr std::string_view kChunkRootPage =
+    "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = 'chunk'";
 inline constexpr std::string_view kChunkDigests = "SELECT digest FROM chunk";
 inline constexpr std::string_view kInsertLeafChunk =
     "INSERT INTO leaf_chunk (leaf_id, first_byte, chunk_id) VALUES (?1, ?2, ?3)";

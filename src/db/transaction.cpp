@@ -46,18 +46,6 @@ ReadTransaction::ReadTransaction(const Connection& connection)
     if (outermost_) connection_.execute("BEGIN");
 }
 
-std::unique_ptr<ReadTransaction> ReadTransaction::try_now(const Connection& connection) {
-    const Connection::NoWaiting no_waiting(connection);
-    auto transaction = std::make_unique<ReadTransaction>(connection);
-    try {
-        // BEGIN takes no lock; the first look at the file does.
-        static_cast<void>(connection.pragma_integer(sql::kUserVersion));
-    } catch (const Busy&) {
-        return nullptr;
-    }
-    return transaction;
-}
-
 ReadTransaction::~ReadTransaction() {
     if (outermost_) roll_back(connection_);
 }

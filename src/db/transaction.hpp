@@ -2,8 +2,6 @@
 // Transactions as scopes: what is not committed is rolled back. For the connection's thread.
 #pragma once
 
-#include <memory>
-
 #include "db/connection.hpp"
 
 namespace ckptlite::db {
@@ -28,8 +26,6 @@ private:
 class ReadTransaction {
 public:
     explicit ReadTransaction(const Connection& connection);
-    /// Nothing if a writer is in the way at this moment; takes the snapshot at once.
-    static std::unique_ptr<ReadTransaction> try_now(const Connection& connection);
     ~ReadTransaction();
     ReadTransaction(const ReadTransaction&) = delete;
     ReadTransaction& operator=(const ReadTransaction&) = delete;

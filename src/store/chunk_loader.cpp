@@ -3,149 +3,214 @@
 
 #include <algorithm>
 #include <atomic>
-#include <functional>
+#include <cstring>
+#include <deque>
 #include <future>
-#include <memory>
-#include <mutex>
+#include <numeric>
+#include <utility>
 
+#include "base/buffer_pool.hpp"
 #include "ckptlite/error.hpp"
-#include "db/transaction.hpp"
+#include "db/chunk_pages.hpp"
 
 namespace ckptlite::detail {
 namespace {
 
-/// Decoded bytes that pay for one more connection.
-constexpr std::uint64_t kBytesPerReader = 4 << 20;
-/// Jobs taken at a time: chunks of a leaf lie one after the other in the file, and the system reads
-/// ahead for whoever reads on.
-constexpr std::size_t kRun = 8;
+/// Decoded bytes of a task: two chunks, which are decoded together in less time than one by one.
+constexpr std::size_t kBatchBytes = 2 << 20;
+/// Stored bytes read ahead of decoding: enough for the disk to go on while workers are busy.
+constexpr std::size_t kWindowBytes = 8 << 20;
+/// Of the memory that is read into: system calls copy several times slower to odd addresses.
+constexpr std::size_t kAlignment = 64;
+/// Smaller chunks share pages with others, which SQLite's page cache then has.
+constexpr std::size_t kDirectBytes = 256 << 10;
 
-/// A reader that joins in: its connection holds a snapshot for as long as it lives.
-struct Helper {
-    explicit Helper(ReaderPool& readers) : lease(readers.lease()) {
-        snapshot = db::ReadTransaction::try_now(*lease);
-    }
-    Helper(Helper&&) = delete;
+using Pieces = std::vector<std::span<std::byte>>;
 
-    ReaderPool::Lease lease;
-    std::unique_ptr<db::ReadTransaction> snapshot;
-};
-
-class Loading {
+/// Chunks whose stored bytes are in memory, to be decoded by whoever comes first.
+class Batch {
 public:
-    explicit Loading(std::span<const ChunkJob> jobs, std::size_t readers)
-        : jobs_(jobs), run_(std::clamp<std::size_t>(jobs.size() / (4 * readers), 1, kRun)) {}
+    explicit Batch(std::vector<ChunkJob> jobs) : jobs_(std::move(jobs)) {}
 
-    /// Runs jobs until none is left. `run` returns false for one that the caller has to repeat.
-    template <typename Run>
-    void work(Run run) {
-        while (!stopped_) {
-            const std::size_t first = next_.fetch_add(run_);
-            if (first >= jobs_.size()) return;
-            for (const ChunkJob& job : jobs_.subspan(first, std::min(run_, jobs_.size() - first))) {
-                if (stopped_) return;
-                if (run(job)) continue;
-                const std::scoped_lock lock(mutex_);
-                to_repeat_.push_back(&job);
+    const std::vector<ChunkJob>& jobs() const noexcept { return jobs_; }
+    /// Stored bytes.
+    std::size_t nbytes() const noexcept {
+        return std::accumulate(
+            jobs_.begin(), jobs_.end(), std::size_t{0},
+            [](std::size_t sum, const ChunkJob& job) { return sum + job.chunk.stored_nbytes; });
+    }
+
+    /// Where the stored bytes of the next job are, in one or more pieces; none of them lies behind
+    /// one that follows it.
+    void add_stored(Pieces pieces) { stored_.push_back(std::move(pieces)); }
+
+    /// True for one caller, which then has to decode().
+    bool claim() noexcept { return !claimed_.exchange(true); }
+
+    void decode() noexcept {
+        try {
+            std::vector<StoredChunk> chunks;
+            for (std::size_t i = 0; i < jobs_.size(); ++i) {
+                const auto& [chunk, out, leaf] = jobs_[i];
+                std::byte* const to = stored_as_is(chunk) ? out.data() : stored_[i].front().data();
+                chunks.push_back({chunk, {to, chunk.stored_nbytes}, out});
+                join(stored_[i], to);
             }
+            decode_chunks(chunks);
+            decoded_ = true;
+        } catch (...) {
+            // The caller reads these again, one by one, and has the words for what is wrong.
+        }
+    }
+    bool decoded() const noexcept { return decoded_; }
+
+private:
+    static void join(const Pieces& pieces, std::byte* to) noexcept {
+        for (const std::span<std::byte> piece : pieces) {
+            if (to != piece.data()) std::memmove(to, piece.data(), piece.size());
+            to += piece.size();
         }
     }
 
-    void stop() noexcept { stopped_ = true; }
-    const std::vector<const ChunkJob*>& to_repeat() const noexcept { return to_repeat_; }
-
-private:
-    std::span<const ChunkJob> jobs_;
-    const std::size_t run_;
-    std::atomic<std::size_t> next_{0};
-    std::atomic<bool> stopped_{false};
-    std::mutex mutex_;
-    std::vector<const ChunkJob*> to_repeat_;
+    std::vector<ChunkJob> jobs_;
+    std::vector<Pieces> stored_;
+    std::atomic<bool> claimed_{false};
+    bool decoded_ = false;
 };
 
-bool try_read(LeafReader& reader, const ChunkJob& job) noexcept {
-    try {
-        reader.read_chunk(job.chunk, job.out);
-        return true;
-    } catch (...) {
-        return false;
-    }
-}
-
-/// Waits for the workers, whatever happens on the caller's thread.
-class Crew {
+/// Batches under way. Waits for all of them when it goes: they write to borrowed memory.
+class Window {
 public:
-    explicit Crew(Loading& loading) : loading_(loading) {}
-    ~Crew() {
-        loading_.stop();
-        wait();
-    }
-    Crew(const Crew&) = delete;
-    Crew& operator=(const Crew&) = delete;
-
-    /// Fewer than `n` join in if a writer is about to commit: they would wait for it, and it for
-    /// us.
-    void start(const LoadContext& context, std::size_t n) {
-        while (helpers_.size() < n) {
-            auto helper = std::make_unique<Helper>(context.readers);
-            if (!helper->snapshot) break;
-            helpers_.push_back(std::move(helper));
-        }
-        working_.reserve(helpers_.size());
-        for (const auto& helper : helpers_) {
-            auto claimed = std::make_shared<std::atomic<bool>>(false);
-            auto done = context.workers.submit([this, &helper = *helper, claimed] {
-                if (claimed->exchange(true)) return;  // too late: the crew may be gone
-                LeafReader reader(*helper.lease);
-                loading_.work([&reader](const ChunkJob& job) { return try_read(reader, job); });
-            });
-            working_.push_back({std::move(claimed), std::move(done)});
+    explicit Window(WorkerPool& workers) : workers_(workers) {}
+    ~Window() {
+        for (const Entry& entry : under_way_) {
+            if (!entry.batch->claim()) entry.decoded.wait();
         }
     }
+    Window(const Window&) = delete;
+    Window& operator=(const Window&) = delete;
 
-    /// Waits for those that have begun. Work that still stands in the pool's queue is withdrawn:
-    /// waiting for it would hold the snapshots, and with them every writer, for as long as whatever
-    /// stands before it takes.
-    void wait() noexcept {
-        for (const Work& work : working_) {
-            if (work.claimed->exchange(true)) work.done.wait();
+    bool empty() const noexcept { return under_way_.empty(); }
+    /// Stored bytes of all of them.
+    std::size_t nbytes() const noexcept { return nbytes_; }
+
+    void push(std::shared_ptr<Batch> batch, BufferPool::Buffer room) {
+        nbytes_ += batch->nbytes();
+        under_way_.push_back({batch, std::move(room), {}});
+        under_way_.back().decoded = workers_.submit([batch = std::move(batch)] {
+            if (batch->claim()) batch->decode();
+        });
+    }
+
+    /// The oldest, decoded. If no worker has begun it, this thread does it: what stands before it
+    /// in the pool's queue may be waiting for a writer, and the writer for our snapshot.
+    std::shared_ptr<Batch> pop() {
+        const Entry entry = std::move(under_way_.front());
+        under_way_.pop_front();
+        nbytes_ -= entry.batch->nbytes();
+        if (entry.batch->claim()) {
+            entry.batch->decode();
+        } else {
+            entry.decoded.wait();
         }
-        working_.clear();
+        return entry.batch;
     }
 
 private:
-    Loading& loading_;
-    std::vector<std::unique_ptr<Helper>> helpers_;
-    struct Work {
-        std::shared_ptr<std::atomic<bool>> claimed;  // by who comes first: a worker, or wait()
-        std::future<void> done;
+    struct Entry {
+        std::shared_ptr<Batch> batch;  // shared with a task that may begin when it is of no use
+        BufferPool::Buffer room;       // not in the batch: such a task may outlive the pool
+        std::future<void> decoded;
     };
-    std::vector<Work> working_;
+
+    WorkerPool& workers_;
+    std::deque<Entry> under_way_;
+    std::size_t nbytes_ = 0;
 };
 
-std::size_t readers_for(std::span<const ChunkJob> jobs, std::size_t threads) {
-    std::uint64_t nbytes = 0;
-    for (const ChunkJob& job : jobs) nbytes += job.out.size();
-    return std::clamp<std::size_t>(nbytes / kBytesPerReader, 1, std::max<std::size_t>(threads, 1));
+/// From where on it is aligned as system calls copy best.
+std::span<std::byte> aligned(std::span<std::byte> bytes) noexcept {
+    void* at = bytes.data();
+    std::size_t size = bytes.size();
+    return std::align(kAlignment, 0, at, size) != nullptr
+               ? std::span(static_cast<std::byte*>(at), size)
+               : bytes;
 }
 
 }  // namespace
 
-void load_chunks(const LoadContext& context, std::span<const ChunkJob> jobs,
-                 const std::function<void(const std::string& leaf,
-                                          const std::function<void()>& body)>& at_leaf) {
-    const std::size_t readers = readers_for(jobs, context.workers.size());
-    LeafReader reader(context.connection);
-    const auto read = [&](const ChunkJob& job) {
+struct ChunkLoader::Impl {
+    Impl(const LoadContext& context, AtLeaf names)
+        : at_leaf(std::move(names)),
+          reader(context.connection),
+          pages(context.connection),
+          blob(context.connection, false),
+          window(context.workers) {}
+
+    void read_alone(const ChunkJob& job) {
         at_leaf(*job.leaf, [&] { reader.read_chunk(job.chunk, job.out); });
-        return true;
-    };
-    Loading loading(jobs, readers);
-    Crew crew(loading);
-    crew.start(context, readers - 1);
-    loading.work(read);
-    crew.wait();
-    for (const ChunkJob* job : loading.to_repeat()) read(*job);
+    }
+
+    /// The stored bytes of a job, in the front of `room`, which it uses up.
+    Pieces read(const ChunkJob& job, std::span<std::byte>& room) {
+        const std::int64_t id = job.chunk.chunk_id;
+        const std::size_t nbytes = job.chunk.stored_nbytes;
+        const std::span<std::byte> own = room.first(pages.room_for(nbytes));
+        room = room.subspan(own.size());
+        Pieces pieces;
+        if (nbytes >= kDirectBytes && pages.read(id, nbytes, own, pieces)) return pieces;
+        pieces = {own.first(nbytes)};
+        at_leaf(*job.leaf, [&] { blob.read(id, pieces.front()); });
+        return pieces;
+    }
+
+    void start_batch() {
+        auto batch = std::make_shared<Batch>(std::exchange(waiting, {}));
+        waiting_nbytes = 0;
+        std::size_t needed = kAlignment;
+        for (const ChunkJob& job : batch->jobs()) needed += pages.room_for(job.chunk.stored_nbytes);
+        BufferPool::Buffer buffer = buffers.take(needed);
+        std::span<std::byte> room = aligned(buffer.bytes());
+        for (const ChunkJob& job : batch->jobs()) batch->add_stored(read(job, room));
+        window.push(std::move(batch), std::move(buffer));
+        while (window.nbytes() > kWindowBytes) finish_batch();
+    }
+
+    void finish_batch() {
+        const auto batch = window.pop();
+        if (batch->decoded()) return;
+        for (const ChunkJob& job : batch->jobs()) read_alone(job);
+    }
+
+    const AtLeaf at_leaf;
+    LeafReader reader;
+    db::ChunkPages pages;
+    db::ChunkBlob blob;
+    BufferPool buffers{2 * kBatchBytes};
+    Window window;
+    std::vector<ChunkJob> waiting;
+    std::size_t waiting_nbytes = 0;  // decoded
+};
+
+ChunkLoader::ChunkLoader(const LoadContext& context, AtLeaf at_leaf)
+    : impl_(std::make_unique<Impl>(context, std::move(at_leaf))) {}
+
+ChunkLoader::~ChunkLoader() = default;
+
+void ChunkLoader::add(const ChunkJob& job) {
+    impl_->waiting.push_back(job);
+    impl_->waiting_nbytes += job.out.size();
+    if (impl_->waiting_nbytes < kBatchBytes) return;
+    impl_->start_batch();
+}
+
+void ChunkLoader::finish() {
+    if (impl_->window.empty()) {
+        for (const ChunkJob& job : impl_->waiting) impl_->read_alone(job);
+        return;
+    }
+    if (!impl_->waiting.empty()) impl_->start_batch();
+    while (!impl_->window.empty()) impl_->finish_batch();
 }
 
 }  // namespace ckptlite::detail

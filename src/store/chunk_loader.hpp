@@ -1,41 +1,52 @@
 // SPDX-License-Identifier: MIT
-// Reads and decodes many chunks at once: the caller's thread and, for a load of some size, workers
-// with a connection of their own.
-//
-// Workers read from snapshots of their own. That is safe because chunks never change and their ids
-// never come back: another snapshot has the same bytes under an id or none. What a worker could not
-// read, the caller reads again from its snapshot, which decides.
+// Reads and decodes many chunks: the caller's thread reads, for nobody else has its snapshot, and
+// keeps the file busy while workers decode what it has read.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "base/worker_pool.hpp"
 #include "format/rows.hpp"
 #include "store/leaf_reader.hpp"
-#include "store/reader_pool.hpp"
 
 namespace ckptlite::detail {
 
 /// Where a read happens. The connection is in the transaction that is the caller's snapshot.
 struct LoadContext {
     const db::Connection& connection;
-    ReaderPool& readers;
     WorkerPool& workers;
 };
 
 struct ChunkJob {
     format::ChunkRef chunk{};
     std::span<std::byte> out{};         ///< chunk.nbytes of memory that nobody else touches
-    const std::string* leaf = nullptr;  ///< its path, for messages; outlives the job
+    const std::string* leaf = nullptr;  ///< its path, for messages; outlives the loader
 };
 
-/// Throws what LeafReader::read_chunk does, with the leaf named by `at_leaf(path, body)`. When it
-/// returns or throws, no worker touches the memory any more.
-void load_chunks(
-    const LoadContext& context, std::span<const ChunkJob> jobs,
-    const std::function<void(const std::string& leaf, const std::function<void()>& body)>& at_leaf);
+/// Takes chunks while its owner still finds out which come next: reading begins with the first
+/// ones.
+class ChunkLoader {
+public:
+    /// Runs `body`; what it throws names the leaf.
+    using AtLeaf = std::function<void(const std::string& leaf, const std::function<void()>& body)>;
+
+    ChunkLoader(const LoadContext& context, AtLeaf at_leaf);
+    /// No worker touches the memory of a job any more.
+    ~ChunkLoader();
+    ChunkLoader(const ChunkLoader&) = delete;
+    ChunkLoader& operator=(const ChunkLoader&) = delete;
+
+    /// Both throw what LeafReader::read_chunk does, of any chunk so far.
+    void add(const ChunkJob& job);
+    /// All bytes are there when it returns.
+    void finish();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace ckptlite::detail

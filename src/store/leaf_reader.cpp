@@ -48,6 +48,19 @@ LeafType leaf_type(const format::LeafRow& row) {
     return type;
 }
 
+void decode_chunks(std::span<const StoredChunk> chunks) {
+    std::vector<codec::DecodeJob> jobs;
+    for (const auto& [chunk, stored, out] : chunks) {
+        if (stored.data() != out.data()) jobs.push_back({chunk.codec, stored, out});
+    }
+    codec::decode(jobs);
+    for (const auto& [chunk, stored, out] : chunks) {
+        if (digest_of(out) == chunk.digest) continue;
+        throw Corrupt("chunk " + std::to_string(chunk.chunk_id) +
+                      " is damaged: its digest does not match");
+    }
+}
+
 std::vector<format::ChunkRef> LeafReader::chunks(const format::LeafRow& row) {
     auto chunks = db::chunks_of_leaf(connection_, row.id);
     std::uint64_t at = 0;
@@ -74,21 +87,17 @@ std::optional<std::vector<std::byte>> LeafReader::inline_data(const format::Leaf
 }
 
 void LeafReader::read_chunk(const format::ChunkRef& chunk, std::span<std::byte> out) {
-    if (chunk.codec == codec::Codec::raw && chunk.stored_nbytes == chunk.nbytes) {
-        blob_.read(chunk.chunk_id, out);
-    } else {
+    std::span<std::byte> stored = out;
+    if (!stored_as_is(chunk)) {
         if (capacity_ < chunk.stored_nbytes) {
             stored_ = std::make_unique_for_overwrite<std::byte[]>(chunk.stored_nbytes);
             capacity_ = chunk.stored_nbytes;
         }
-        const std::span<std::byte> stored(stored_.get(), chunk.stored_nbytes);
-        blob_.read(chunk.chunk_id, stored);
-        codec::decode(chunk.codec, stored, out);
+        stored = {stored_.get(), chunk.stored_nbytes};
     }
-    if (digest_of(out) != chunk.digest) {
-        throw Corrupt("chunk " + std::to_string(chunk.chunk_id) +
-                      " is damaged: its digest does not match");
-    }
+    blob_.read(chunk.chunk_id, stored);
+    const StoredChunk read{chunk, stored, out};
+    decode_chunks(std::span(&read, 1));
 }
 
 Tensor LeafReader::slice(const format::LeafRow& row, std::int64_t first, std::int64_t count) {

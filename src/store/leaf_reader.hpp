@@ -25,6 +25,21 @@ struct LeafType {
 };
 LeafType leaf_type(const format::LeafRow& row);
 
+/// Whether what is stored of a chunk is its bytes themselves.
+inline bool stored_as_is(const format::ChunkRef& chunk) noexcept {
+    return chunk.codec == codec::Codec::raw && chunk.stored_nbytes == chunk.nbytes;
+}
+
+/// What was read of a chunk, and where its bytes go; the same memory if it is stored as is.
+struct StoredChunk {
+    format::ChunkRef chunk{};
+    ByteView stored{};
+    std::span<std::byte> out{};
+};
+
+/// Throws Corrupt unless all decode to the bytes that their digests are of. Any thread.
+void decode_chunks(std::span<const StoredChunk> chunks);
+
 class LeafReader {
 public:
     explicit LeafReader(const db::Connection& connection)

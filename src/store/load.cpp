@@ -84,19 +84,24 @@ format::LeafRow leaf_at(const db::Connection& connection, const CheckpointInfo& 
                    place(connection, checkpoint, path));
 }
 
-/// Collects what has to be decoded, and decodes all of it at once.
+/// Leaves to bytes, many at a time.
 class Loader {
 public:
     Loader(const LoadContext& context, const CheckpointInfo& checkpoint)
-        : context_(context), checkpoint_(checkpoint), reader_(context.connection) {}
+        : context_(context),
+          checkpoint_(checkpoint),
+          reader_(context.connection),
+          chunks_(context, [this](const std::string& leaf, const std::function<void()>& body) {
+              at_place(context_.connection, checkpoint_, leaf, body);
+          }) {}
 
-    /// A Tensor, whose bytes are there after run(), or a Scalar.
-    Tree plan(const format::LeafRow& row) {
+    /// A Tensor, whose bytes are there after finish(), or a Scalar.
+    Tree read(const format::LeafRow& row) {
         return at_place(context_.connection, checkpoint_, row.path, [&]() -> Tree {
             LeafType type = leaf_type(row);
             // Chunks first: a size that none backs must not make us allocate.
             const auto chunks = chunks_unless_inline(row);
-            const auto memory = allocate_bytes(row.nbytes);
+            const auto& memory = memory_.emplace_back(allocate_bytes(row.nbytes));
             const std::span<std::byte> bytes(memory.get(), row.nbytes);
             if (type.kind == pytree::LeafKind::tensor) {
                 fill(row, chunks, bytes);
@@ -110,18 +115,14 @@ public:
         });
     }
 
-    /// The bytes are there after run(). `out` has as many as the row declares.
-    void plan_into(const format::LeafRow& row, std::span<std::byte> out) {
+    /// The bytes are there after finish(). `out` has as many as the row declares.
+    void read_into(const format::LeafRow& row, std::span<std::byte> out) {
         at_place(context_.connection, checkpoint_, row.path,
                  [&] { fill(row, chunks_unless_inline(row), out); });
     }
 
-    void run() {
-        load_chunks(context_, jobs_,
-                    [this](const std::string& leaf, const std::function<void()>& body) {
-                        at_place(context_.connection, checkpoint_, leaf, body);
-                    });
-    }
+    /// Waits for the bytes of all tensors.
+    void finish() { chunks_.finish(); }
 
 private:
     /// Checked against the leaf's digest, which inline bytes are, too.
@@ -150,7 +151,7 @@ private:
         if (chunks.empty()) return;
         const std::string& path = paths_.emplace_back(row.path);
         for (const format::ChunkRef& chunk : chunks) {
-            jobs_.push_back({chunk, out.subspan(chunk.first_byte, chunk.nbytes), &path});
+            chunks_.add({chunk, out.subspan(chunk.first_byte, chunk.nbytes), &path});
         }
     }
 
@@ -158,7 +159,9 @@ private:
     const CheckpointInfo& checkpoint_;
     LeafReader reader_;
     std::deque<std::string> paths_;  // a deque: growing must not move what the jobs point at
-    std::vector<ChunkJob> jobs_;
+    // Of the tensors: whatever is thrown, workers still write to it until chunks_ is gone.
+    std::vector<std::shared_ptr<std::byte[]>> memory_;
+    ChunkLoader chunks_;
 };
 
 /// The leaves of a tree one by one, and at the end the check that they are the tree's.
@@ -221,7 +224,7 @@ Tree load_tree(const LoadContext& context, const CheckpointInfo& checkpoint,
             throw Corrupt("the structure names the leaf " + path + ", which has no row");
         }
         if (pattern && !pattern->matches(path)) return std::nullopt;
-        return loader.plan(*row);
+        return loader.read(*row);
     };
     std::optional<Tree> loaded = at_place(connection, checkpoint, "", [&] {
         auto found =
@@ -235,7 +238,7 @@ Tree load_tree(const LoadContext& context, const CheckpointInfo& checkpoint,
         throw NotFound("no leaf matches '" + std::string(*pattern_text) + "'",
                        place(connection, checkpoint));
     }
-    loader.run();
+    loader.finish();
     return *std::move(loaded);
 }
 
@@ -270,8 +273,8 @@ void load_into(const LoadContext& context, const CheckpointInfo& checkpoint,
                         place(connection, checkpoint));
     }
     Loader loader(context, checkpoint);
-    for (const auto& [row, buffer] : found) loader.plan_into(row, buffer->bytes);
-    loader.run();
+    for (const auto& [row, buffer] : found) loader.read_into(row, buffer->bytes);
+    loader.finish();
 }
 
 Tree load_leaf(const LoadContext& context, const CheckpointInfo& checkpoint,
@@ -281,8 +284,8 @@ Tree load_leaf(const LoadContext& context, const CheckpointInfo& checkpoint,
     format::LeafRow row = leaf_at(connection, checkpoint, path);
     row.data = db::leaf_data(connection, row.id);
     Loader loader(context, checkpoint);
-    Tree leaf = loader.plan(row);
-    loader.run();
+    Tree leaf = loader.read(row);
+    loader.finish();
     return leaf;
 }
 

@@ -118,7 +118,7 @@ struct Store::Impl {
     template <typename Load>
     auto load(Load load) {
         const auto lease = readers.lease();
-        return load(detail::LoadContext{*lease, readers, workers});
+        return load(detail::LoadContext{*lease, workers});
     }
 
     void write_logged(const std::vector<detail::LoggedMetric>& rows) {

@@ -169,6 +169,34 @@ TEST_CASE("truncated chunks and chunks with something after them are corrupt", "
     }
 }
 
+TEST_CASE("chunks of all kinds are decoded together", "[codec]") {
+    std::vector<Bytes> raws;
+    std::vector<EncodedChunk> chunks;
+    for (const std::size_t size : {8U, 20'000U, 400U, 8'000U}) {
+        for (const Codec wanted : {Codec::planes, Codec::planes, Codec::zlib, Codec::raw}) {
+            for (const ElementLayout layout : {ElementLayout{4, true}, ElementLayout{2, true}}) {
+                raws.push_back(test::skewed_bytes(size, raws.size()));
+                chunks.push_back(encode(raws.back(), layout, wanted));
+            }
+        }
+    }
+    std::vector<Bytes> out;
+    std::vector<DecodeJob> jobs;
+    for (const Bytes& raw : raws) out.emplace_back(raw.size());
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+        jobs.push_back({chunks[i].codec, chunks[i].data, out[i]});
+    }
+    decode(jobs);
+    CHECK(out == raws);
+    // One that is damaged spoils them all, wherever it stands.
+    for (DecodeJob& job : jobs) {
+        const ByteView whole = job.stored;
+        job.stored = whole.first(whole.size() - 1);
+        CHECK_THROWS_AS(decode(jobs), Corrupt);
+        job.stored = whole;
+    }
+}
+
 TEST_CASE("damaged chunks say what is wrong with them", "[codec]") {
     const Bytes three(3);
     REQUIRE_THROWS_SAYING(decoded({Codec::raw, three}, 4), Corrupt, "holds 3 bytes, not the 4");

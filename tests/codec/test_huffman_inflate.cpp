@@ -66,6 +66,45 @@ TEST_CASE("a stream of another size, cut, or with something after it is not deco
     }
 }
 
+TEST_CASE("streams that are decoded together come out as they do alone", "[codec]") {
+    std::vector<Bytes> streams;
+    std::vector<std::size_t> sizes;
+    const auto add = [&](Bytes stream, std::size_t size) {
+        streams.push_back(std::move(stream));
+        sizes.push_back(size);
+    };
+    for (const std::size_t size : {1U, 40U, 5'000U, 300'000U}) {
+        for (const test::PlaneSample& sample : test::plane_samples(size, 3)) {
+            add(compressed(sample.bytes), size);
+            Bytes damaged = streams.back();
+            damaged[damaged.size() / 2] ^= std::byte{8};
+            add(std::move(damaged), size);
+        }
+        add({}, size);
+    }
+    std::mt19937_64 random(17);
+    for (const InstructionSet set : instruction_sets()) {
+        for (int i = 0; i < 300; ++i) {
+            std::vector<std::size_t> chosen(random() % 5);
+            for (std::size_t& which : chosen) which = random() % streams.size();
+            std::vector<Bytes> out;
+            std::vector<InflateJob> jobs;
+            for (const std::size_t which : chosen) out.emplace_back(sizes[which]);
+            for (std::size_t j = 0; j < chosen.size(); ++j) {
+                jobs.push_back({streams[chosen[j]], out[j]});
+            }
+            huffman_decompress(jobs, set);
+            for (std::size_t j = 0; j < chosen.size(); ++j) {
+                const auto alone = decoded(streams[chosen[j]], sizes[chosen[j]], set);
+                CAPTURE(i, j, chosen[j], static_cast<int>(set));
+                REQUIRE(jobs[j].done == alone.has_value());
+                const bool same = !alone || *alone == out[j];
+                REQUIRE(same);
+            }
+        }
+    }
+}
+
 TEST_CASE("streams of stock zlib are left to it, or decoded alike", "[codec]") {
     for (const test::PlaneSample& sample : test::plane_samples(5'000, 4)) {
         Bytes stream(20'000);

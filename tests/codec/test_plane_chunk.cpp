@@ -17,7 +17,8 @@ using test::bytes_of;
 
 Bytes decoded(const Bytes& chunk, std::size_t nbytes) {
     Bytes out(nbytes, std::byte{0xEE});
-    decode_planes(chunk, out);
+    const PlanesJob job{chunk, out};
+    decode_planes(std::span(&job, 1));
     return out;
 }
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Chunk data straight from the pages of the database file, many at a time: an incremental blob
+// brings each page into SQLite's cache first, with a system call and a copy of its own.
+//
+// It reads the tables as SQLite's file format has them (https://www.sqlite.org/fileformat2.html),
+// through SQLite's own open file and under the lock of its transaction. It is a short cut and no
+// authority: what lies in a write-ahead log is not seen, and whatever does not look as expected
+// gives false. The caller checks the chunk's digest, and asks ChunkBlob where that fails.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "db/connection.hpp"
+
+struct sqlite3_file;
+
+namespace ckptlite::db {
+
+/// For the connection's thread; lives inside one read transaction that has read something.
+class ChunkPages {
+public:
+    explicit ChunkPages(const Connection& connection);
+
+    /// Bytes of memory that reading so many bytes of a chunk may use.
+    std::size_t room_for(std::size_t nbytes) const noexcept;
+
+    /// Adds to `pieces` where in `room` the last `nbytes` bytes of a row are, from its front to its
+    /// back: its data, if that is as long. Else false, and `room` and what was added mean nothing.
+    bool read(std::int64_t chunk_id, std::size_t nbytes, std::span<std::byte> room,
+              std::vector<std::span<std::byte>>& pieces);
+
+private:
+    bool read_file(std::uint64_t at, std::span<std::byte> out);
+    bool read_pages(std::uint32_t first, std::span<std::byte> out);
+    bool find_leaf(std::int64_t rowid);
+    bool follow(std::uint32_t page, std::size_t nbytes, std::span<std::byte> room,
+                std::vector<std::span<std::byte>>& pieces);
+
+    sqlite3_file* file_ = nullptr;
+    std::uint32_t root_ = 0;  // of the table chunk; 0: nothing can be read this way
+    std::size_t page_size_ = 0;
+    std::size_t usable_ = 0;       // what SQLite uses of a page
+    std::vector<std::byte> page_;  // the b-tree page looked at
+};
+
+}  // namespace ckptlite::db
