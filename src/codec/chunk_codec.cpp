@@ -6,6 +6,7 @@
 #include <cassert>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "ckptlite/error.hpp"
 #include "codec/entropy.hpp"
@@ -56,13 +57,13 @@ void decode_zlib(ByteView stored, std::span<std::byte> out) {
 
 /// The first jobs, as far as they are byte planes. Returns how many those are.
 std::size_t decode_neighbours(std::span<const DecodeJob> jobs) {
-    std::array<PlanesJob, kMaxPlanesJobs> planes;
-    std::size_t n = 0;
-    for (; n < std::min(jobs.size(), planes.size()) && jobs[n].codec == Codec::planes; ++n) {
-        planes[n] = {jobs[n].stored, jobs[n].out};
+    std::vector<PlanesJob> planes;
+    for (const DecodeJob& job : jobs) {
+        if (job.codec != Codec::planes) break;
+        planes.push_back({job.stored, job.out});
     }
-    decode_planes(std::span(planes).first(n));
-    return n;
+    decode_planes(planes);
+    return planes.size();
 }
 
 }  // namespace

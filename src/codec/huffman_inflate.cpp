@@ -174,20 +174,13 @@ bool put_match(BitReader& reader, std::uint64_t symbol, Output& out) noexcept {
     return true;
 }
 
-/// One stream on its way.
+/// The stream of a job on its way.
 struct Decoding {
-    enum class State : std::uint8_t { in_block, done, failed };
-
-    Decoding(ByteView behind_header, std::span<std::byte> bytes)
-        : reader(behind_header), out{bytes.data(), bytes.data(), bytes.data() + bytes.size()} {}
-
-    bool in_block() const noexcept { return state == State::in_block; }
-
-    BitReader reader;
-    Output out;
+    BitReader reader{{}};
+    Output out{};
     Table table;
-    bool is_last = false;  ///< the block begun is the stream's last one
-    State state = State::in_block;
+    bool is_last = false;       ///< the block begun is the stream's last one
+    InflateJob* job = nullptr;  ///< nothing: the stream is done, or not for this decoder
 };
 
 constexpr unsigned kLookUps = 4;  // of 11 bits, after each refill
@@ -296,7 +289,7 @@ bool begin_block(Decoding& a) noexcept {
 }
 
 /// True if the stream ends as it should.
-bool has_ended(const Decoding& a, InstructionSet set) noexcept {
+bool ends_well(const Decoding& a, InstructionSet set) noexcept {
     const ByteView trailer = a.reader.rest();
     if (a.out.left() != 0 || trailer.size() != 4) return false;
     std::uint32_t check = 0;
@@ -304,8 +297,9 @@ bool has_ended(const Decoding& a, InstructionSet set) noexcept {
     return check == adler32({a.out.begin, a.out.end}, set);
 }
 
-/// Takes one look-up, whatever it gives. False if the stream is not for this decoder.
-bool take_entry(Decoding& a, InstructionSet set) noexcept {
+/// Takes what the fast loop left, a look-up of any kind. False at the stream's end or where it is
+/// not for this decoder.
+bool step(Decoding& a, InstructionSet set) noexcept {
     a.reader.refill();
     const Entry entry = next_entry(a.reader, a.table);
     if (!a.reader.take(used_bits(entry))) return false;
@@ -319,9 +313,8 @@ bool take_entry(Decoding& a, InstructionSet set) noexcept {
     }
     if (symbols != kEndOfBlock) return put_match(a.reader, symbols, a.out);
     if (!a.is_last) return begin_block(a);
-    if (!has_ended(a, set)) return false;
-    a.state = Decoding::State::done;
-    return true;
+    a.job->done = ends_well(a, set);
+    return false;
 }
 
 bool is_zlib_header(ByteView stream) noexcept {
@@ -333,43 +326,48 @@ bool is_zlib_header(ByteView stream) noexcept {
            (method << 8 | flags) % 31 == 0;
 }
 
-/// What the fast loop left: a symbol, and perhaps the next block.
-void step(Decoding& a, InstructionSet set) noexcept {
-    if (!take_entry(a, set)) a.state = Decoding::State::failed;
+bool begin(Decoding& a, InflateJob& job) noexcept {
+    constexpr std::size_t kZlibHeader = 2;
+    if (!is_zlib_header(job.stream)) return false;
+    a.reader = BitReader(job.stream.subspan(kZlibHeader));
+    a.out = {job.out.data(), job.out.data(), job.out.data() + job.out.size()};
+    a.job = &job;
+    return begin_block(a);
 }
 
-constexpr std::size_t kZlibHeader = 2;
-
-Decoding begin(const InflateJob& job) noexcept {
-    Decoding a(job.stream.subspan(std::min(kZlibHeader, job.stream.size())), job.out);
-    if (!is_zlib_header(job.stream) || !begin_block(a)) a.state = Decoding::State::failed;
-    return a;
+/// Begins the first of the jobs that can be begun.
+void begin_next(Decoding& a, std::span<InflateJob>& jobs) noexcept {
+    a.job = nullptr;
+    while (a.job == nullptr && !jobs.empty()) {
+        if (!begin(a, jobs.front())) a.job = nullptr;
+        jobs = jobs.subspan(1);
+    }
 }
 
 }  // namespace
 
 void huffman_decompress(std::span<InflateJob> jobs, InstructionSet set) noexcept {
     const PutLiterals put_literals = literal_loops(set);
-    const auto finish = [&](InflateJob& job, Decoding& a) {
-        for (; a.in_block(); step(a, set)) put_literals.of_one(a);
-        job.done = a.state == Decoding::State::done;
-    };
-    for (; jobs.size() >= 2; jobs = jobs.subspan(2)) {
-        Decoding a = begin(jobs[0]);
-        Decoding b = begin(jobs[1]);
-        for (; a.in_block() && b.in_block(); step(a, set), step(b, set)) put_literals.of_two(a, b);
-        finish(jobs[0], a);
-        finish(jobs[1], b);
+    Decoding a;
+    Decoding b;
+    begin_next(a, jobs);
+    begin_next(b, jobs);
+    while (a.job != nullptr && b.job != nullptr) {
+        put_literals.of_two(a, b);
+        if (!step(a, set)) begin_next(a, jobs);
+        if (!step(b, set)) begin_next(b, jobs);
     }
-    if (jobs.empty()) return;
-    Decoding a = begin(jobs[0]);
-    finish(jobs[0], a);
+    Decoding& last = a.job != nullptr ? a : b;
+    while (last.job != nullptr) {
+        put_literals.of_one(last);
+        if (!step(last, set)) last.job = nullptr;
+    }
 }
 
 bool huffman_decompress(ByteView stream, std::span<std::byte> out, InstructionSet set) noexcept {
-    std::array jobs{InflateJob{stream, out}};
-    huffman_decompress(jobs, set);
-    return jobs[0].done;
+    InflateJob job{stream, out};
+    huffman_decompress(std::span(&job, 1), set);
+    return job.done;
 }
 
 }  // namespace ckptlite::codec

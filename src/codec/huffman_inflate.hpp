@@ -23,7 +23,7 @@ struct InflateJob {
     bool done = false;
 };
 
-/// Two streams together take little longer than one.
+/// All of them, two at a time, which takes little longer than one.
 void huffman_decompress(std::span<InflateJob> jobs,
                         InstructionSet set = best_instruction_set()) noexcept;
 /// One job: whether it is done.

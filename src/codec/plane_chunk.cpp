@@ -224,18 +224,16 @@ std::optional<std::size_t> encode_planes(ByteView raw, ElementLayout layout,
 }
 
 void decode_planes(std::span<const PlanesJob> jobs) {
-    assert(jobs.size() <= kMaxPlanesJobs);
     std::vector<Decoding> chunks(jobs.begin(), jobs.end());
     std::size_t needed = 0;
     for (const Decoding& chunk : chunks) needed += chunk.room();
     std::span<std::byte> room = thread_scratch(needed);
 
-    std::array<InflateJob, kMaxPlanesJobs * kMaxPlanes> streams;
-    std::size_t n_streams = 0;
+    std::vector<InflateJob> streams;
     for (Decoding& chunk : chunks) {
-        chunk.place(room, [&](const InflateJob& stream) { streams[n_streams++] = stream; });
+        chunk.place(room, [&](const InflateJob& stream) { streams.push_back(stream); });
     }
-    if (!zlib_decompress(std::span(streams).first(n_streams))) {
+    if (!zlib_decompress(streams)) {
         fail("the zlib stream of a plane does not inflate to as many bytes as the plane has");
     }
     for (const Decoding& chunk : chunks) chunk.merge();

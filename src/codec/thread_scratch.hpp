@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Working memory of the codec: one piece for each thread, used again from chunk to chunk, because
 // fresh memory costs the kernel's zeroing of its pages each time. It is as large as the largest
-// chunk that the thread has met, at most limits::kChunkBytes, and is given back when it ends.
+// chunk, or chunks decoded together, that the thread has met, and is given back when it ends.
 #pragma once
 
 #include <cstddef>
