@@ -56,4 +56,34 @@ void WorkerPool::run() {
     }
 }
 
+void WorkerLane::enqueue(std::function<void()> job) {
+    {
+        const std::scoped_lock lock(state_->mutex);
+        state_->jobs.push_back(std::move(job));
+        if (state_->idle == 0) return;
+        --state_->idle;
+    }
+    run_next(pool_, state_);
+}
+
+void WorkerLane::run_next(WorkerPool& pool, const std::shared_ptr<State>& state) {
+    pool.enqueue([&pool, state] {
+        std::function<void()> job;
+        {
+            const std::scoped_lock lock(state->mutex);
+            job = std::move(state->jobs.front());
+            state->jobs.pop_front();
+        }
+        job();
+        {
+            const std::scoped_lock lock(state->mutex);
+            if (state->jobs.empty()) {
+                ++state->idle;
+                return;
+            }
+        }
+        run_next(pool, state);
+    });
+}
+
 }  // namespace ckptlite

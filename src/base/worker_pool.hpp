@@ -28,15 +28,25 @@ public:
     /// The future carries what the task returns or throws. Throws IoError if not one thread could
     /// be started.
     template <typename Task>
-    auto submit(Task task) -> std::future<decltype(task())> {
-        // std::function copies its target; a packaged_task can only be moved.
-        auto job = std::make_shared<std::packaged_task<decltype(task())()>>(std::move(task));
-        auto result = job->get_future();
-        enqueue([job] { (*job)(); });
-        return result;
+    auto submit(Task task) {
+        auto [job, result] = packaged(std::move(task));
+        enqueue(std::move(job));
+        return std::move(result);
     }
 
 private:
+    friend class WorkerLane;
+
+    /// A job that may be copied, as std::function wants it, and the future of what it gives.
+    template <typename Task>
+    static auto packaged(Task task) {
+        using Result = decltype(task());
+        auto job = std::make_shared<std::packaged_task<Result()>>(std::move(task));
+        auto result = job->get_future();
+        return std::pair<std::function<void()>, std::future<Result>>([job] { (*job)(); },
+                                                                     std::move(result));
+    }
+
     void enqueue(std::function<void()> job);
     void start();
     void run();
@@ -47,6 +57,36 @@ private:
     std::deque<std::function<void()>> jobs_;
     bool stopping_ = false;
     std::vector<std::thread> threads_;
+};
+
+/// Tasks of which at most so many run at once, in the order they were given, on threads of a pool
+/// that others may use besides. Whoever submits waits for the futures before the pool goes.
+class WorkerLane {
+public:
+    WorkerLane(WorkerPool& pool, std::size_t most)
+        : pool_(pool), state_(std::make_shared<State>()) {
+        state_->idle = most;
+    }
+
+    template <typename Task>
+    auto submit(Task task) {
+        auto [job, result] = WorkerPool::packaged(std::move(task));
+        enqueue(std::move(job));
+        return std::move(result);
+    }
+
+private:
+    struct State {
+        std::mutex mutex;
+        std::deque<std::function<void()>> jobs;
+        std::size_t idle = 0;  // of those that may run
+    };
+
+    void enqueue(std::function<void()> job);
+    static void run_next(WorkerPool& pool, const std::shared_ptr<State>& state);
+
+    WorkerPool& pool_;
+    std::shared_ptr<State> state_;  // of a job that gave its result and still looks for the next
 };
 
 }  // namespace ckptlite

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 #include <future>
+#include <thread>
 #include <variant>
 
 namespace ckptlite::detail {
@@ -13,6 +14,13 @@ namespace {
 constexpr std::size_t kWindowBytes = 24 << 20;
 /// Pieces under way: a piece of a few bytes takes memory, too.
 constexpr std::size_t kWindowPieces = 4096;
+
+/// A processor is left to the thread that writes: it is the bottleneck, and a reader that finds all
+/// of them busy misses the moments in which the file is not locked.
+std::size_t workers_beside_writer(std::size_t workers) {
+    const std::size_t processors = std::max(2U, std::thread::hardware_concurrency());
+    return std::min(workers, processors - 1);
+}
 
 Piece with_digest(ByteView raw, std::uint64_t first_byte) {
     return {.raw = raw, .first_byte = first_byte, .digest = digest_of(raw)};
@@ -64,6 +72,11 @@ private:
 };
 
 }  // namespace
+
+SavePipeline::SavePipeline(WorkerPool& workers, codec::Codec codec)
+    : workers_(workers, workers_beside_writer(workers.size())),
+      codec_(codec),
+      buffers_(codec::encode_room(kChunkBytes)) {}
 
 EncodedPiece SavePipeline::encode(const LeafSource& leaf, ByteView raw) {
     EncodedPiece piece{.buffer = buffers_.take(codec::encode_room(raw.size()))};

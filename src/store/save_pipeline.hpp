@@ -16,7 +16,7 @@ namespace ckptlite::detail {
 /// Leaves up to this size live in their row: a chunk row would cost more than it saves.
 inline constexpr std::size_t kInlineLeafBytes = 4096;
 /// Decoded bytes of a chunk; only the last one of a leaf is shorter. docs/PERFORMANCE.md says why.
-inline constexpr std::size_t kChunkBytes = 1 << 20;
+inline constexpr std::size_t kChunkBytes = 2 << 20;
 
 /// What the file will hold of a piece.
 struct EncodedPiece {
@@ -43,8 +43,7 @@ public:
     /// Whether the store has a chunk; called from the workers. Wrong answers cost time only.
     using Known = std::function<bool(const Digest&)>;
 
-    SavePipeline(WorkerPool& workers, codec::Codec codec)
-        : workers_(workers), codec_(codec), buffers_(codec::encode_room(kChunkBytes)) {}
+    SavePipeline(WorkerPool& workers, codec::Codec codec);
 
     void run(const std::vector<LeafSource>& leaves, const Known& known, const Take& take);
 
@@ -52,7 +51,7 @@ public:
     EncodedPiece encode(const LeafSource& leaf, ByteView raw);
 
 private:
-    WorkerPool& workers_;
+    WorkerLane workers_;
     const codec::Codec codec_;
     BufferPool buffers_;
 };

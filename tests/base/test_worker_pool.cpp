@@ -135,5 +135,52 @@ TEST_CASE("threads start with the first task, all of them, and no more later",
     }
 }
 
+TEST_CASE("a lane runs its tasks in order and no more of them at once than it may",
+          "[base][concurrent]") {
+    for (const std::size_t most : {1U, 2U}) {
+        WorkerPool pool(4);
+        WorkerLane lane(pool, most);
+        std::atomic<std::size_t> running{0};
+        std::atomic<std::size_t> at_once{0};
+        std::vector<std::future<int>> results;
+        for (int i = 0; i < 300; ++i) {
+            results.push_back(lane.submit([&, i] {
+                const std::size_t now = ++running;
+                std::size_t seen = at_once;
+                while (now > seen && !at_once.compare_exchange_weak(seen, now)) {
+                }
+                std::this_thread::yield();
+                --running;
+                if (i % 7 == 0) throw Corrupt("The chunk is bad.");
+                return i;
+            }));
+        }
+        CAPTURE(most);
+        int expected = 0;
+        for (auto& result : results) {
+            const int i = expected++;
+            if (i % 7 == 0) {
+                CHECK_THROWS_AS(result.get(), Corrupt);
+            } else {
+                CHECK(result.get() == i);
+            }
+        }
+        CHECK(at_once <= most);
+        CHECK(at_once >= 1);
+    }
+}
+
+TEST_CASE("a lane leaves the other threads of its pool to others", "[base][concurrent]") {
+    WorkerPool pool(2);
+    WorkerLane lane(pool, 1);
+    std::latch free(1);
+    auto held = lane.submit([&] { free.wait(); });
+    auto behind = lane.submit([] {});
+    pool.submit([&] { free.count_down(); }).get();
+    held.get();
+    behind.get();
+    CHECK(free.try_wait());
+}
+
 }  // namespace
 }  // namespace ckptlite

@@ -23,7 +23,7 @@ namespace {
 using nlohmann::json;
 
 /// Fills more than one chunk, the last one not fully.
-constexpr std::int64_t kLargeBytes = (1 << 20) + 80'000;
+constexpr std::int64_t kLargeBytes = (2 << 20) + 80'000;
 
 /// Numbers near each other, so that every codec has something to gain, of both signs, which the
 /// rotation of elements moves.

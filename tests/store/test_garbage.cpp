@@ -12,9 +12,9 @@
 namespace ckptlite::test {
 namespace {
 
-// Just over the 64 MiB from which a tree is retired: 67 chunks, the last one not full.
+// Just over the 64 MiB from which a tree is retired: 34 chunks, the last one not full.
 constexpr std::size_t kTreeBytes = 70'000'000;
-constexpr std::int64_t kChunks = 67;
+constexpr std::int64_t kChunks = 34;
 const StoreOptions kOptions{.compression = Compression::none, .threads = 2};
 const std::string kRetired = R"({"retired": true})";
 
@@ -121,7 +121,7 @@ TEST_CASE("what a retired tree shares with a live one survives it", "[store]") {
     save_small(store, 1);
     RawSql raw(store.file());
     CHECK(raw.count("tree WHERE staged_by IS NOT NULL") == 0);
-    CHECK(raw.count("chunk") == 34);
+    CHECK(raw.count("chunk") == 17);
     CHECK(store.load(saved) == live);
     check_sound(store);
 }

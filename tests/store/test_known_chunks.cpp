@@ -9,7 +9,7 @@
 namespace ckptlite::test {
 namespace {
 
-constexpr std::size_t kChunk = 1 << 20;
+constexpr std::size_t kChunk = 2 << 20;
 constexpr std::size_t kLeaves =
     20;  // a chunk each: more than the 16 MiB that one transaction takes
 

@@ -204,20 +204,20 @@ TEST_CASE("damage to a leaf that is asked for is Corrupt and names it", "[store]
         "(SELECT max(chunk_id) FROM leaf_chunk JOIN leaf ON leaf.id = leaf_id"
         " WHERE path = '/kernel')",
         "UPDATE leaf_chunk SET first_byte = first_byte + 1 WHERE first_byte > 0",
-        "UPDATE leaf SET shape = '[4, 100000]' WHERE path = '/kernel'",
+        "UPDATE leaf SET shape = '[4, 200000]' WHERE path = '/kernel'",
         "DELETE FROM leaf_chunk WHERE first_byte > 0",
     };
     for (const char* const sql : damage) {
         CAPTURE(sql);
         const TempDir dir;
         Store store(dir / "run.db");
-        const Tree tree = Dict{{"bias", weights(1, 8)}, {"kernel", weights(2, 100'000, 4)}};
+        const Tree tree = Dict{{"bias", weights(1, 8)}, {"kernel", weights(2, 200'000, 4)}};
         const auto saved = store.save(tree, {});
         RawSql(dir / "run.db").run(sql);
         const bool other_shape = std::string_view(sql).find("shape") != std::string_view::npos;
-        const Shape shape = other_shape ? Shape{4, 100'000} : Shape{100'000, 4};
+        const Shape shape = other_shape ? Shape{4, 200'000} : Shape{200'000, 4};
         Arrays arrays;
-        arrays.add("/kernel", DType::float32, shape, 1'600'000);
+        arrays.add("/kernel", DType::float32, shape, 3'200'000);
         REQUIRE_THROWS_SAYING(store.load_into(saved, arrays.buffers()), Corrupt, "/kernel");
         CHECK(arrays.margins_are_untouched());
     }
