@@ -71,17 +71,14 @@ void WorkerLane::run_next(WorkerPool& pool, const std::shared_ptr<State>& state)
         std::function<void()> job;
         {
             const std::scoped_lock lock(state->mutex);
-            job = std::move(state->jobs.front());
-            state->jobs.pop_front();
-        }
-        job();
-        {
-            const std::scoped_lock lock(state->mutex);
             if (state->jobs.empty()) {
                 ++state->idle;
                 return;
             }
+            job = std::move(state->jobs.front());
+            state->jobs.pop_front();
         }
+        job();
         run_next(pool, state);
     });
 }
