@@ -63,24 +63,23 @@ void WorkerLane::enqueue(std::function<void()> job) {
         if (state_->idle == 0) return;
         --state_->idle;
     }
-    run_next(pool_, state_);
+    pool_.enqueue([state = state_] { run(*state); });
 }
 
-void WorkerLane::run_next(WorkerPool& pool, const std::shared_ptr<State>& state) {
-    pool.enqueue([&pool, state] {
+void WorkerLane::run(State& state) {
+    for (;;) {
         std::function<void()> job;
         {
-            const std::scoped_lock lock(state->mutex);
-            if (state->jobs.empty()) {
-                ++state->idle;
+            const std::scoped_lock lock(state.mutex);
+            if (state.jobs.empty()) {
+                ++state.idle;
                 return;
             }
-            job = std::move(state->jobs.front());
-            state->jobs.pop_front();
+            job = std::move(state.jobs.front());
+            state.jobs.pop_front();
         }
         job();
-        run_next(pool, state);
-    });
+    }
 }
 
 }  // namespace ckptlite

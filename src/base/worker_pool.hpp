@@ -59,8 +59,8 @@ private:
     std::vector<std::thread> threads_;
 };
 
-/// Tasks of which at most so many run at once, in the order they were given, on threads of a pool
-/// that others may use besides. Whoever submits waits for the futures before the pool goes.
+/// Tasks of which at most so many run at once, in the order they were given, on threads of a pool:
+/// the other threads are left to others. The pool must outlive the lane.
 class WorkerLane {
 public:
     WorkerLane(WorkerPool& pool, std::size_t most)
@@ -83,10 +83,10 @@ private:
     };
 
     void enqueue(std::function<void()> job);
-    static void run_next(WorkerPool& pool, const std::shared_ptr<State>& state);
+    static void run(State& state);
 
     WorkerPool& pool_;
-    std::shared_ptr<State> state_;  // of a job that gave its result and still looks for the next
+    std::shared_ptr<State> state_;  // a thread that ran the last job looks at it once more
 };
 
 }  // namespace ckptlite

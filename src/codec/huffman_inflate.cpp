@@ -18,8 +18,8 @@ namespace {
 constexpr unsigned kTableBits = 11;
 constexpr std::size_t kTableSize = 1 << kTableBits;
 
-/// What a look-up gives, in one number: bits used (1 byte), literals among them (1 byte), and those
-/// literals (6 bytes). Any other symbol has kNoLiteral set and stands in the place of the literals.
+/// What a look-up gives, in one number: bits used (1 byte), number of literals (1 byte), and the
+/// literals (6 bytes). Any other symbol stands in their place, with kNoLiteral set.
 using Entry = std::uint64_t;
 constexpr unsigned kMaxLiterals = 5;
 constexpr Entry kNoLiteral = Entry{1} << 63;

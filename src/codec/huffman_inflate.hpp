@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A decoder of the zlib streams that huffman_deflate.hpp writes, several times as fast as those
-// that decode any stream: one look-up gives up to six literals.
+// that decode any stream: one look-up gives up to five literals.
 //
 // It knows some of the streams and is never in doubt about them: each that it accepts, zlib accepts
 // with the same bytes. Pure functions; any thread.

@@ -17,9 +17,9 @@ namespace ckptlite::detail {
 namespace {
 
 /// Decoded bytes of a task: two chunks, which are decoded together in less time than one by one.
-constexpr std::size_t kBatchBytes = 2 << 20;
+constexpr std::size_t kBatchBytes = 4 << 20;
 /// Stored bytes read ahead of decoding: enough for the disk to go on while workers are busy.
-constexpr std::size_t kWindowBytes = 8 << 20;
+constexpr std::size_t kWindowBytes = 16 << 20;
 /// Of the memory that is read into: system calls copy several times slower to odd addresses.
 constexpr std::size_t kAlignment = 64;
 /// Smaller chunks share pages with others, which SQLite's page cache then has.
@@ -186,7 +186,7 @@ struct ChunkLoader::Impl {
     LeafReader reader;
     db::ChunkPages pages;
     db::ChunkBlob blob;
-    BufferPool buffers{2 * kBatchBytes};
+    BufferPool buffers{3 * kBatchBytes / 2};  // a batch, and the pages in between
     Window window;
     std::vector<ChunkJob> waiting;
     std::size_t waiting_nbytes = 0;  // decoded

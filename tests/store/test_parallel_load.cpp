@@ -21,7 +21,7 @@ constexpr std::int64_t kSaves = 5;
 constexpr std::size_t kLargeBytes = 40'000'000;
 constexpr std::int64_t kSaves = 12;
 #endif
-constexpr std::size_t kTreeBytes = 12'000'000;  // enough for three readers
+constexpr std::size_t kTreeBytes = 12'000'000;  // enough for three batches
 
 TEST_CASE("a large tree is the same however many threads load it", "[store][concurrent]") {
     const TempDir dir;
