@@ -31,7 +31,7 @@ import report
 import sections
 import state_files
 from measurement import Measurement
-from session import Gone, Session
+from session import Failed, Gone, Session
 
 
 def parse(words):
@@ -111,12 +111,18 @@ def run(arguments, keys, folder):
             sys.exit(f"bench.py: {arguments.state} cannot be used: {error!r}")
     else:
         base = state_files.trained(arguments.programs, kept)
-    bench = Bench(arguments, folder, base)
+    bench = Bench(arguments, folder / "section", base)
     wanted = {name for key in keys for name in key.figures}
     if not arguments.only or "profile" in arguments.only.split(","):
         wanted |= figures.PROFILE
     for section in sections.ALL:
-        section(bench, wanted)
+        # What a section leaves would take the disk from the next: tens of gigabytes.
+        bench.folder.mkdir()
+        try:
+            section(bench, wanted)
+        except Failed as error:
+            print(f"{section.__name__}: {error}", file=sys.stderr)
+        shutil.rmtree(bench.folder)
     return bench.measurement
 
 
