@@ -74,12 +74,12 @@ void restore(const std::filesystem::path& file, const State& state, std::span<st
 }
 
 Figures restore_hot(Series& series, std::span<std::byte> into, const std::string& name) {
-    settle();
+    settle(series.state().nbytes());
     std::memset(into.data(), 0, into.size());
     restore(series.file(), series.state(), into);
     series.show();
     check_restored(series.state(), into);
-    settle(series.state().nbytes());
+    settle();
     return {{name, seconds([&] { restore(series.file(), series.state(), into); })}};
 }
 

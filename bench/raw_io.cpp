@@ -51,9 +51,8 @@ std::uint64_t proc_number(const char* file, const std::string& name) {
     return 0;
 }
 
-/// What the page cache holds is not among it.
-std::size_t free_memory() {
-    return proc_number("/proc/meminfo", "MemFree") * 1024;
+std::size_t available_memory() {
+    return proc_number("/proc/meminfo", "MemAvailable") * 1024;
 }
 
 /// In huge pages, since it is whole ones that go back to a host, and into which files are cached.
@@ -93,7 +92,7 @@ void read_whole(const std::filesystem::path& file, std::span<std::byte> into) {
 
 void settle(std::size_t nbytes) {
     ::sync();
-    touch_free_memory(std::min<std::size_t>(nbytes + nbytes / 4, free_memory() / 4 * 3));
+    touch_free_memory(std::min<std::size_t>(nbytes + nbytes / 4, available_memory() / 2));
 }
 
 void drop_caches(const std::filesystem::path& file) {

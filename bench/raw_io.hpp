@@ -28,6 +28,7 @@ void read_whole(const std::filesystem::path& file, std::span<std::byte> into);
 /// Before everything that is timed: nobody's dirty pages are left over, and for what moves a state
 /// of `nbytes`, some more than that of the free memory is at hand. Virtual machines give free
 /// memory back to their host; whoever takes it next would pay up to ten times the time of a write.
+/// What is cached may have to go for it: no `nbytes` before a measure of what is cached.
 void settle(std::size_t nbytes = 0);
 /// The file, and what else is cached if we may, leaves the page cache.
 void drop_caches(const std::filesystem::path& file);
