@@ -20,8 +20,10 @@ void roll_back(const Connection& connection) noexcept {
 
 }  // namespace
 
-WriteTransaction::WriteTransaction(const Connection& connection) : connection_(connection) {
-    connection_.execute("BEGIN IMMEDIATE");
+WriteTransaction::WriteTransaction(const Connection& connection, Commit commit)
+    : connection_(connection) {
+    connection_.execute(commit == Commit::durable ? "PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE"
+                                                  : "PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
     // A newer program may have upgraded the file since we opened it, and we would not know what to
     // write besides. Now that the lock is ours, it cannot happen any more.
     if (connection_.pragma_integer(sql::kUserVersion) > format::kUserVersion) {

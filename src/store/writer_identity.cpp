@@ -7,8 +7,12 @@
 #include <cerrno>
 #include <csignal>
 #include <fstream>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
+
+#include "base/uuid.hpp"
 
 namespace ckptlite::detail {
 namespace {
@@ -44,7 +48,40 @@ bool process_exists(std::int64_t pid) {
     return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno != ESRCH;
 }
 
+/// The tokens of the stores that are open in this process.
+class OpenTokens {
+public:
+    static OpenTokens& instance() {
+        static OpenTokens tokens;
+        return tokens;
+    }
+    void add(const std::string& token) {
+        const std::scoped_lock lock(mutex_);
+        tokens_.insert(token);
+    }
+    void remove(const std::string& token) noexcept {
+        const std::scoped_lock lock(mutex_);
+        tokens_.erase(token);
+    }
+    bool contains(const std::string& token) {
+        const std::scoped_lock lock(mutex_);
+        return tokens_.contains(token);
+    }
+
+private:
+    std::mutex mutex_;
+    std::set<std::string> tokens_;
+};
+
 }  // namespace
+
+WriterToken::WriterToken() : text_(make_uuid()) {
+    OpenTokens::instance().add(text_);
+}
+
+WriterToken::~WriterToken() {
+    OpenTokens::instance().remove(text_);
+}
 
 std::string writer_identity(const std::string& token) {
     const std::int64_t pid = ::getpid();
@@ -63,7 +100,8 @@ bool writer_is_gone(const std::string& identity, const std::string& own_token) {
         if (writer.at("host") != host_name()) return false;
         if (writer.at("boot") != boot_id()) return true;
         const auto pid = writer.at("pid").get<std::int64_t>();
-        return !process_exists(pid) || writer.at("started") != start_time(pid);
+        if (!process_exists(pid) || writer.at("started") != start_time(pid)) return true;
+        return pid == ::getpid() && !OpenTokens::instance().contains(writer.at("token"));
     } catch (const json::exception&) {
         return true;
     }

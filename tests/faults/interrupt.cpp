@@ -57,9 +57,11 @@ void lose_power(const Operation& operation, const FolderImage& base, std::size_t
     const std::vector<IoEvent> log = log_of(operation, base);
     std::set<std::pair<std::size_t, std::size_t>> tried;
     for (PowerLoss loss(base, log); loss.advance();) {
-        for (std::size_t i = 0; i < states; ++i) {
+        std::size_t found = 0;
+        for (std::size_t i = 0; i < 3 * states && found < states; ++i) {
             const FolderImage image = loss.lost(random);
             if (!tried.emplace(loss.confirmed(), fingerprint(image)).second) continue;
+            ++found;
             restore(dir.path(), image);
             tally.add("before event " + std::to_string(loss.moment()),
                       [&] { check_after(dir / "run.db", operation, loss.confirmed()); });

@@ -169,6 +169,14 @@ int access_file(sqlite3_vfs*, const char* path, int flags, int* result) {
                    [&] { return real_vfs->xAccess(real_vfs, path, flags, result); });
 }
 
+int sleep_for(sqlite3_vfs*, int microseconds) {
+    {
+        const std::scoped_lock lock(watcher_mutex);
+        if (watcher && watcher->hurries) return microseconds;
+    }
+    return real_vfs->xSleep(real_vfs, microseconds);
+}
+
 void register_as_default() {
     static sqlite3_vfs fault_vfs;
     real_vfs = sqlite3_vfs_find(nullptr);
@@ -180,6 +188,7 @@ void register_as_default() {
     fault_vfs.xOpen = open_file;
     fault_vfs.xDelete = remove_file;
     fault_vfs.xAccess = access_file;
+    fault_vfs.xSleep = sleep_for;
     if (sqlite3_vfs_register(&fault_vfs, 1) != SQLITE_OK) {
         throw std::runtime_error("the fault VFS cannot be registered");
     }

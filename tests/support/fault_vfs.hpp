@@ -54,6 +54,8 @@ struct IoVerdict {
 struct IoWatcher {
     std::function<IoVerdict(const IoCall&)> before{};
     std::function<void(const IoCall&)> after{};
+    /// SQLite's waits for a lock of a write-ahead log, up to ten seconds, take no time.
+    bool hurries = false;
 };
 
 /// While it lives, its watcher sees all calls of the process. One at a time.

@@ -34,14 +34,15 @@ const std::vector<IoFault>& io_faults() {
 IoWatcher fail_at(const IoFault& fault, std::uint64_t k, HowOften how_often,
                   std::uint64_t& struck) {
     struck = 0;
-    return {.before = [&struck, fault, k, how_often,
+    const auto fail = [&struck, fault, k, how_often,
                        n = std::uint64_t{0}](const IoCall& call) mutable -> IoVerdict {
         if (call.kind != fault.kind) return {};
         ++n;
         if (n < k || (n > k && how_often == HowOften::once)) return {};
         ++struck;
         return fault.verdict;
-    }};
+    };
+    return {.before = fail, .hurries = true};
 }
 
 IoWatcher die_at(std::uint64_t k) {

@@ -23,7 +23,7 @@ T one_of(std::mt19937_64& random, const std::array<T, N>& choices) {
 struct Loss {
     explicit Loss(std::mt19937_64& random)
         : unit(one_of(random, std::array<std::size_t, 3>{512, 4096, kNone})),
-          kept(one_of(random, std::array{0.0, 0.1, 0.5, 0.9, 1.0})),
+          kept(one_of(random, std::array{0.0, 0.1, 0.3, 0.5, 0.5, 0.7, 0.9, 1.0})),
           in_order(chance(random, 0.3)),
           grown(one_of(random, std::array{0.0, 0.5, 1.0})) {}
 
