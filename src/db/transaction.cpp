@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "db/transaction.hpp"
 
+#include <exception>
+
 #include "ckptlite/error.hpp"
 #include "db/sql.hpp"
 #include "format/schema.hpp"
@@ -13,7 +15,7 @@ void roll_back(const Connection& connection) noexcept {
     if (!connection.in_transaction()) return;
     try {
         connection.execute("ROLLBACK");
-    } catch (const Error&) {
+    } catch (const std::exception&) {  // std::bad_alloc, too
         // The journal stays behind, hot: the next connection rolls back.
     }
 }

@@ -32,6 +32,7 @@ public:
 
     /// One case more; `check` throws if it is a violation. `where` names it.
     void add(const std::string& where, const std::function<void()>& check);
+    std::uint64_t cases() const noexcept { return cases_; }
     /// Prints the line; fails the test if there was a violation or no case at all.
     void finish();
 

@@ -38,10 +38,11 @@ std::vector<IoEvent> log_of(const Operation& operation, const FolderImage& base)
     return log.events();
 }
 
-void kill_at_every_call(const Operation& operation, const FolderImage& base, Tally& tally) {
+void kill_at_every_call(const Operation& operation, const FolderImage& base, Tally& tally,
+                        std::uint64_t stride) {
     const TempDir dir(memory_folder());
     bool ended = false;
-    for (std::uint64_t k = 1; !ended; ++k) {
+    for (std::uint64_t k = 1; !ended; k += stride) {
         restore(dir.path(), base);
         tally.add("call " + std::to_string(k), [&] {
             std::size_t confirmed = 0;
@@ -55,7 +56,7 @@ void lose_power(const Operation& operation, const FolderImage& base, std::size_t
                 std::mt19937_64& random, Tally& tally) {
     const TempDir dir(memory_folder());
     const std::vector<IoEvent> log = log_of(operation, base);
-    std::set<std::pair<std::size_t, std::size_t>> tried;
+    std::set<std::pair<std::size_t, Digest>> tried;
     for (PowerLoss loss(base, log); loss.advance();) {
         std::size_t found = 0;
         for (std::size_t i = 0; i < 3 * states && found < states; ++i) {

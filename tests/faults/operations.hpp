@@ -34,7 +34,7 @@ struct Operation {
     std::function<Seen(std::size_t changes)> after;
     /// The tree that a checkpoint of this run, prefix and step has.
     std::function<Tree(const CheckpointInfo&)> content;
-    /// Takes as long as thousands of others: for the long tier.
+    /// Takes as long as a hundred of the others: only samples of it, and only in the long tier.
     bool large = false;
 };
 

@@ -94,8 +94,8 @@ void run_out_of_memory(const Operation& operation, JournalMode journal, std::uin
 
 TEST_CASE("a save or load that runs out of memory at some allocation harms nothing", "[faults]") {
     const Operation& save = operations().front();
-    run_out_of_memory(save, JournalMode::rollback, 23);
-    run_out_of_memory(load_of(save), JournalMode::rollback, 23);
+    run_out_of_memory(save, JournalMode::rollback, 29);
+    run_out_of_memory(load_of(save), JournalMode::rollback, 29);
 }
 
 TEST_CASE("a save or load that runs out of memory at any allocation harms nothing",

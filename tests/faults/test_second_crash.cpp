@@ -33,7 +33,7 @@ template <typename Second>
 void for_each_first_crash(const Operation& operation, JournalMode journal, Second second) {
     const FolderImage base = prepared(operation, journal);
     const std::vector<IoEvent> log = log_of(operation, base);
-    std::set<std::size_t> tried;
+    std::set<Digest> tried;
     for (PowerLoss loss(base, log); loss.advance();) {
         const FolderImage image = loss.kept();
         if (image.size() < 2 || !tried.insert(fingerprint(image)).second) continue;

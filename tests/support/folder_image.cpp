@@ -2,8 +2,8 @@
 #include "support/folder_image.hpp"
 
 #include <fstream>
+#include <span>
 #include <stdexcept>
-#include <string_view>
 
 namespace ckptlite::test {
 namespace {
@@ -41,15 +41,13 @@ void restore(const fs::path& folder, const FolderImage& image) {
     }
 }
 
-std::size_t fingerprint(const FolderImage& image) {
-    constexpr std::hash<std::string_view> kHash;
-    std::size_t all = 0;
+Digest fingerprint(const FolderImage& image) {
+    Digester all;
     for (const auto& [name, bytes] : image) {
-        const std::string_view content(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        all = all * 31 + kHash(name);
-        all = all * 31 + kHash(content);
+        all.update(std::as_bytes(std::span(name)));
+        all.update(digest_of(bytes));
     }
-    return all;
+    return all.finish();
 }
 
 }  // namespace ckptlite::test

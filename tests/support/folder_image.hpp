@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/digest.hpp"
+
 namespace ckptlite::test {
 
 /// Bytes by file name.
@@ -20,6 +22,6 @@ FolderImage image_of(const std::filesystem::path& folder);
 void restore(const std::filesystem::path& folder, const FolderImage& image);
 
 /// Equal images have equal fingerprints, and others hardly ever.
-std::size_t fingerprint(const FolderImage& image);
+Digest fingerprint(const FolderImage& image);
 
 }  // namespace ckptlite::test
