@@ -18,12 +18,17 @@ Query::~Query() {
     }
 }
 
-bool Query::step() {
+template <typename Call>
+auto Query::translated(Call call) const {
     try {
-        return statement_->executeStep();
+        return call();
     } catch (const SQLite::Exception& error) {
         throw_error(error, connection_->file());
     }
+}
+
+bool Query::step() {
+    return translated([this] { return statement_->executeStep(); });
 }
 
 bool Query::is_null(int column) const {
@@ -77,29 +82,29 @@ std::optional<double> Query::optional_real(int column) const {
 }
 
 void Query::bind_one(int index, std::nullopt_t) {
-    statement_->bind(index);
+    translated([&] { statement_->bind(index); });
 }
 
 void Query::bind_one(int index, std::int64_t value) {
-    statement_->bind(index, value);
+    translated([&] { statement_->bind(index, value); });
 }
 
 void Query::bind_one(int index, std::uint64_t value) {
-    statement_->bind(index, static_cast<std::int64_t>(value));
+    translated([&] { statement_->bind(index, static_cast<std::int64_t>(value)); });
 }
 
 void Query::bind_one(int index, double value) {
-    statement_->bind(index, value);
+    translated([&] { statement_->bind(index, value); });
 }
 
 void Query::bind_one(int index, std::string_view value) {
-    statement_->bind(index, std::string(value));
+    translated([&] { statement_->bind(index, std::string(value)); });
 }
 
 void Query::bind_one(int index, ByteView value) {
     // A null pointer would bind NULL: no bytes are still bytes.
     const void* const bytes = value.empty() ? "" : static_cast<const void*>(value.data());
-    statement_->bindNoCopy(index, bytes, static_cast<int>(value.size()));
+    translated([&] { statement_->bindNoCopy(index, bytes, static_cast<int>(value.size())); });
 }
 
 }  // namespace ckptlite::db

@@ -56,6 +56,10 @@ public:
     std::optional<double> optional_real(int column) const;
 
 private:
+    /// Makes a call of SQLite's, and a ckptlite::Error of what it throws.
+    template <typename Call>
+    auto translated(Call call) const;
+
     void bind_one(int index, std::nullopt_t);
     void bind_one(int index, std::int64_t value);
     void bind_one(int index, std::uint64_t value);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "db/transaction.hpp"
 
+#include <exception>
+
 #include "ckptlite/error.hpp"
 #include "db/sql.hpp"
 #include "format/schema.hpp"
@@ -13,15 +15,17 @@ void roll_back(const Connection& connection) noexcept {
     if (!connection.in_transaction()) return;
     try {
         connection.execute("ROLLBACK");
-    } catch (const Error&) {
+    } catch (const std::exception&) {  // std::bad_alloc, too
         // The journal stays behind, hot: the next connection rolls back.
     }
 }
 
 }  // namespace
 
-WriteTransaction::WriteTransaction(const Connection& connection) : connection_(connection) {
-    connection_.execute("BEGIN IMMEDIATE");
+WriteTransaction::WriteTransaction(const Connection& connection, Commit commit)
+    : connection_(connection) {
+    connection_.execute(commit == Commit::durable ? "PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE"
+                                                  : "PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
     // A newer program may have upgraded the file since we opened it, and we would not know what to
     // write besides. Now that the lock is ours, it cannot happen any more.
     if (connection_.pragma_integer(sql::kUserVersion) > format::kUserVersion) {

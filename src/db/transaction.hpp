@@ -6,16 +6,21 @@
 
 namespace ckptlite::db {
 
+enum class Commit {
+    durable,  ///< survives a loss of power once commit() has returned
+    ordered,  ///< may be undone by one until the next durable commit; saves a sync of the folder
+};
+
 /// Takes the write lock at once, so that nothing read inside can be outdated at the commit.
 class WriteTransaction {
 public:
     /// Throws UnsupportedVersion if the file's format is newer than ours by now.
-    explicit WriteTransaction(const Connection& connection);
+    explicit WriteTransaction(const Connection& connection, Commit commit = Commit::durable);
     ~WriteTransaction();
     WriteTransaction(const WriteTransaction&) = delete;
     WriteTransaction& operator=(const WriteTransaction&) = delete;
 
-    /// Durable when it returns. On failure the destructor rolls back.
+    /// On failure the destructor rolls back.
     void commit();
 
 private:

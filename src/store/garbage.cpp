@@ -32,7 +32,7 @@ void Garbage::collect(std::uint64_t nbytes) {
 void Garbage::collect_all() {
     constexpr std::uint64_t kAtOnce = 64 << 20;  // readers wait for one transaction, not for all
     while (!empty()) {
-        db::WriteTransaction transaction(writer_);
+        db::WriteTransaction transaction(writer_, db::Commit::ordered);
         collect(kAtOnce);
         transaction.commit();
     }

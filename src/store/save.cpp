@@ -144,7 +144,7 @@ std::optional<std::int64_t> previous_tree(const db::Connection& connection,
 /// Free pages for the first batch, so that it need not make the file longer.
 void make_room(const db::Connection& writer, Garbage& garbage, std::size_t nbytes) {
     if (garbage.empty()) return;
-    db::WriteTransaction transaction(writer);
+    db::WriteTransaction transaction(writer, db::Commit::ordered);
     garbage.keep_up(nbytes);
     transaction.commit();
 }
@@ -165,7 +165,7 @@ std::int64_t stage_and_publish(const SaveContext& context, const Tree& tree,
         stager.add(leaf, std::move(piece));
         const std::size_t written = stager.pending_bytes();
         if (!staged || written < batch.nbytes()) return;
-        db::WriteTransaction transaction(writer);
+        db::WriteTransaction transaction(writer, db::Commit::ordered);
         stager.write_pending();
         garbage.keep_up(written);
         const auto start = Clock::now();

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/uuid.hpp"
 #include "ckptlite/error.hpp"
 #include "db/store_file.hpp"
 #include "db/store_schema.hpp"
@@ -17,6 +16,7 @@
 #include "store/metric_log.hpp"
 #include "store/reader_pool.hpp"
 #include "store/save.hpp"
+#include "store/writer_identity.hpp"
 
 namespace ckptlite {
 namespace {
@@ -139,7 +139,7 @@ struct Store::Impl {
     const pid_t owner = ::getpid();
     const StoreOptions options;
     const fs::path file;
-    const std::string token = make_uuid();
+    const detail::WriterToken token;
     detail::ReaderPool readers;
     std::mutex write_mutex;
     std::unique_ptr<db::Connection> writer;
@@ -197,7 +197,7 @@ CheckpointInfo Store::save(const Tree& tree, const SaveOptions& options) {
         return detail::save_checkpoint({.writer = to.connection,
                                         .readers = of.readers,
                                         .workers = of.workers,
-                                        .token = of.token,
+                                        .token = of.token.text(),
                                         .codec = codec_of(of.options.compression)},
                                        tree, options, logged);
     } catch (...) {

@@ -7,8 +7,15 @@
 #include <cerrno>
 #include <csignal>
 #include <fstream>
+#include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
+#include <stdexcept>
+#include <utility>
+
+#include "base/uuid.hpp"
 
 namespace ckptlite::detail {
 namespace {
@@ -40,31 +47,102 @@ std::string start_time(std::int64_t pid) {
     return field;
 }
 
+/// The members of an object without containers. Not nlohmann's tree of values: that takes memory
+/// when it is destroyed, and ends the program if there is none.
+class MemberReader final : public nlohmann::json_sax<json> {
+public:
+    std::map<std::string, json> members;
+
+    bool null() override { return value(nullptr); }
+    bool boolean(bool truth) override { return value(truth); }
+    bool binary(binary_t&) override { return false; }
+    bool number_integer(number_integer_t number) override { return value(number); }
+    bool number_unsigned(number_unsigned_t number) override { return value(number); }
+    bool number_float(number_float_t number, const string_t&) override { return value(number); }
+    bool string(string_t& text) override { return value(text); }
+    bool start_object(std::size_t) override { return !std::exchange(inside_, true); }
+    bool key(string_t& name) override {
+        name_ = name;
+        return true;
+    }
+    bool end_object() override { return true; }
+    bool start_array(std::size_t) override { return false; }
+    bool end_array() override { return false; }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+        return false;
+    }
+
+private:
+    bool value(json scalar) {
+        members[name_] = std::move(scalar);
+        return inside_;
+    }
+
+    bool inside_ = false;
+    std::string name_;
+};
+
 bool process_exists(std::int64_t pid) {
     return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno != ESRCH;
 }
 
+/// The tokens of the stores that are open in this process.
+class OpenTokens {
+public:
+    static OpenTokens& instance() {
+        static OpenTokens tokens;
+        return tokens;
+    }
+    void add(const std::string& token) {
+        const std::scoped_lock lock(mutex_);
+        tokens_.insert(token);
+    }
+    void remove(const std::string& token) noexcept {
+        const std::scoped_lock lock(mutex_);
+        tokens_.erase(token);
+    }
+    bool contains(const std::string& token) {
+        const std::scoped_lock lock(mutex_);
+        return tokens_.contains(token);
+    }
+
+private:
+    std::mutex mutex_;
+    std::set<std::string> tokens_;
+};
+
 }  // namespace
+
+WriterToken::WriterToken() : text_(make_uuid()) {
+    OpenTokens::instance().add(text_);
+}
+
+WriterToken::~WriterToken() {
+    OpenTokens::instance().remove(text_);
+}
 
 std::string writer_identity(const std::string& token) {
     const std::int64_t pid = ::getpid();
-    return json{{"host", host_name()},
-                {"boot", boot_id()},
-                {"pid", pid},
-                {"started", start_time(pid)},
-                {"token", token}}
-        .dump();
+    const auto text = [](const std::string& value) { return json(value).dump(); };
+    return "{\"boot\":" + text(boot_id()) + ",\"host\":" + text(host_name()) +
+           ",\"pid\":" + std::to_string(pid) + ",\"started\":" + text(start_time(pid)) +
+           ",\"token\":" + text(token) + "}";
 }
 
 bool writer_is_gone(const std::string& identity, const std::string& own_token) {
-    const json writer = json::parse(identity, nullptr, /*allow_exceptions=*/false);
+    MemberReader reader;
+    if (!json::sax_parse(identity, &reader)) return true;
     try {
+        const auto& writer = reader.members;
         if (writer.at("token") == own_token) return true;
         if (writer.at("host") != host_name()) return false;
         if (writer.at("boot") != boot_id()) return true;
         const auto pid = writer.at("pid").get<std::int64_t>();
-        return !process_exists(pid) || writer.at("started") != start_time(pid);
-    } catch (const json::exception&) {
+        if (!process_exists(pid) || writer.at("started") != start_time(pid)) return true;
+        return pid == ::getpid() && !OpenTokens::instance().contains(writer.at("token"));
+    } catch (const std::out_of_range&) {  // a member is missing
+        return true;
+    } catch (const json::exception&) {  // or of another type
         return true;
     }
 }

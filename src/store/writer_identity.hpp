@@ -6,13 +6,28 @@
 
 namespace ckptlite::detail {
 
+/// The token of a store, which is open in this process as long as this lives.
+class WriterToken {
+public:
+    WriterToken();
+    ~WriterToken();
+    WriterToken(const WriterToken&) = delete;
+    WriterToken& operator=(const WriterToken&) = delete;
+
+    const std::string& text() const noexcept { return text_; }
+
+private:
+    const std::string text_;
+};
+
 /// tree.staged_by of a store of this process:
 /// {"host":...,"boot":...,"pid":...,"started":...,"token":...}; the token is the store's own.
 std::string writer_identity(const std::string& token);
 
 /// True only if the writer cannot be alive any more: another boot of this machine, or no process
-/// of that id and start time, or the same store saying it of itself (`own_token`). A writer on
-/// another machine is taken for alive, and a text that cannot be read for gone.
+/// of that id and start time, a store that this process has closed, or the same store saying it of
+/// itself (`own_token`). A writer on another machine is taken for alive, and a text that cannot be
+/// read for gone.
 bool writer_is_gone(const std::string& identity, const std::string& own_token);
 
 }  // namespace ckptlite::detail

@@ -52,10 +52,13 @@ public:
 
     /// Whether the body returned.
     bool wait() {
-        int status = -1;
-        ::waitpid(pid_, &status, 0);
+        ::waitpid(pid_, &status_, 0);
         pid_ = 0;
-        return status == 0;
+        return status_ == 0;
+    }
+    /// After wait(): whether SIGKILL ended it.
+    bool was_killed() const noexcept {
+        return WIFSIGNALED(status_) && WTERMSIG(status_) == SIGKILL;
     }
 
 private:
@@ -72,6 +75,7 @@ private:
     }
 
     pid_t pid_ = 0;
+    int status_ = -1;
     int pipe_ = -1;
 };
 
