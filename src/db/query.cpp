@@ -22,7 +22,7 @@ bool Query::step() {
     try {
         return statement_->executeStep();
     } catch (const SQLite::Exception& error) {
-        throw_error(error, connection_->file());
+        throw_error(error.getExtendedErrorCode(), *connection_);
     }
 }
 
