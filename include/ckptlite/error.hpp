@@ -27,6 +27,7 @@ enum class ErrorCode : std::uint8_t {
     io_error = 9,               ///< the file system said no: permissions, space, hardware
     wrong_process = 10,         ///< the handle was opened before fork() and is used in the child
     needs_recovery = 11,        ///< a write was cut off; opening for writing rolls it back
+    disk_full = 12,             ///< no room for what is to be written; an IoError
 };
 
 /// The place an error speaks of. Empty fields are unknown or do not apply.
@@ -59,6 +60,11 @@ class ErrorOf : public Error {
 public:
     explicit ErrorOf(const std::string& message, ErrorContext where = {})
         : Error(kCode, message, std::move(where)) {}
+
+protected:
+    /// For a special case of it, which has a code of its own.
+    ErrorOf(ErrorCode code, const std::string& message, ErrorContext where)
+        : Error(code, message, std::move(where)) {}
 };
 
 using InvalidArgument = ErrorOf<ErrorCode::invalid_argument>;
@@ -71,6 +77,14 @@ using Busy = ErrorOf<ErrorCode::busy>;
 using IoError = ErrorOf<ErrorCode::io_error>;
 using WrongProcess = ErrorOf<ErrorCode::wrong_process>;
 using NeedsRecovery = ErrorOf<ErrorCode::needs_recovery>;
+
+/// The disk is full, a quota is used up, or the file has reached the size a process may write. What
+/// was to be written can be written again when there is room.
+class DiskFull : public IoError {
+public:
+    explicit DiskFull(const std::string& message, ErrorContext where = {})
+        : IoError(ErrorCode::disk_full, message, std::move(where)) {}
+};
 
 /// A tree does not fit what it was compared with. Lists every difference, not the first one.
 class TypeError : public Error {

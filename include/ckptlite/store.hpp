@@ -8,7 +8,9 @@
 // store anew there.
 //
 // Every function throws Error: Busy when another process holds the lock for longer than the
-// timeout, IoError when the file system refuses, Corrupt when the file contradicts itself.
+// timeout, DiskFull when there is no room, IoError when the file system refuses or the file was
+// renamed, deleted or replaced while it was open, Corrupt when the file contradicts itself. Such a
+// call has changed nothing and can be made again.
 #pragma once
 
 #include <chrono>
@@ -41,6 +43,20 @@ enum class JournalMode {
     wal,       ///< readers never wait; every byte is written twice; side files while open
 };
 
+/// Where the file comes from. Whatever it holds, the answer is right data or an Error; these differ
+/// in what a file may make the library do.
+enum class Trust {
+    own,  ///< your programs wrote it, and nobody else could
+    /// From a stranger; only with OpenMode::read_only. The file must be at rest: it is read as it
+    /// is, without locks, and nothing is made beside it. Opening throws
+    /// * NeedsRecovery if a -journal, -wal or -shm lies beside it, which reading would play in,
+    /// * Corrupt for a trigger, a virtual table, or any table, index or view not of the format,
+    /// * UnsupportedVersion for a newer minor version, too,
+    /// * Corrupt for whatever SQLite's integrity_check finds, which reads the whole file once.
+    /// Limits on rows, statements and programs of SQLite are as low as the format allows.
+    untrusted,
+};
+
 /// How new chunks are encoded. Any file may hold all of them.
 enum class Compression {
     planes,  ///< byte planes, each as a zlib stream where that pays: the smallest and fastest
@@ -50,6 +66,7 @@ enum class Compression {
 
 struct StoreOptions {
     OpenMode mode = OpenMode::create;
+    Trust trust = Trust::own;
     JournalMode journal = JournalMode::keep;
     Compression compression = Compression::planes;
     /// Threads that hash and encode a save; 0 is the machine's number of processors.
@@ -142,7 +159,8 @@ public:
 
     /// Adds to the metric history of a run; a value for the same step replaces the earlier one.
     /// Buffered (see StoreOptions): a crash can lose the last second of it, never a checkpoint.
-    /// A failure to write shows on the next log(), flush() or save().
+    /// A failure to write, such as Busy or DiskFull, shows on the next log(), flush() or save();
+    /// the values stay in memory and are written when that is possible.
     void log(std::int64_t step, const Metrics& metrics, std::string_view run = "default");
     /// Waits until everything logged is in the file.
     void flush();

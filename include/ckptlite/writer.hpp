@@ -33,6 +33,9 @@ struct CheckpointFileWriterOptions {
     /// write() copies borrowed tensors and returns; a background thread saves the copy. The writer
     /// keeps the memory of the copy for the next one. Tensors that own their bytes (Tensor::own,
     /// copy, adopt) are not copied, so handing those over makes write() return at once.
+    /// A save that meets a lock (Busy) or a full disk (DiskFull) keeps its copy and is tried again
+    /// every second, so a forgotten reader delays it and loses nothing. It comes before every later
+    /// one. Programs are told by wait() and the next write().
     bool asynchronous = false;
     /// The layout of the trees, in your own counting; see CheckpointFile::version.
     std::int64_t version = 0;
@@ -50,8 +53,12 @@ public:
     bool overwrite() const noexcept { return options_.overwrite; }
 
     /// Returns when nothing is being saved in the background any more. Throws what the last save
-    /// threw, unless that was thrown already.
+    /// threw, unless that was thrown already. Busy and DiskFull are thrown after one more attempt;
+    /// the save then goes on in the background, and wait() can be called again.
     void wait();
+    /// Gives up the save in the background if the attempt in progress fails, and says whether it
+    /// did: for a save that Busy or DiskFull keeps from being stored.
+    bool discard();
 
     /// Store::log for the writer's run.
     void log(std::int64_t step, const Metrics& metrics);
@@ -62,8 +69,8 @@ public:
 
 protected:
     explicit WriterBase(CheckpointFileWriterOptions options);
-    /// Waits for a background save. If it fails and nobody can be told any more, says so in a line
-    /// on stderr: call wait() first to be sure.
+    /// Waits for a background save, through one more attempt. If that fails the save is lost, which
+    /// a line on stderr says: call wait() first to be sure.
     ~WriterBase();
     WriterBase(WriterBase&&) noexcept;
     WriterBase& operator=(WriterBase&&) noexcept;
@@ -92,8 +99,8 @@ public:
     /// Saves under `prefix`, or under "checkpoint" if none is given, and returns its argument.
     /// Throws AlreadyExists as `overwrite` says, or if a later step that had to be removed is
     /// pinned; InvalidArgument for a tree the format cannot hold; and what Store::save throws.
-    /// If asynchronous: waits for the save before, and throws what that one threw; `checkpoint` is
-    /// then not saved.
+    /// If asynchronous: begins with wait(), and throws what that throws; `checkpoint` is then not
+    /// saved.
     const Checkpoint& write(const Checkpoint& checkpoint,
                             const std::optional<std::string>& prefix = {});
     /// The same, with metrics.

@@ -61,6 +61,10 @@ void WriterBase::wait() {
     impl().queue.wait();
 }
 
+bool WriterBase::discard() {
+    return impl().queue.discard();
+}
+
 void WriterBase::settle() const {
     impl().queue.settle();
 }

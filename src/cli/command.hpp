@@ -36,6 +36,7 @@ struct CommonArguments {
     std::string file{};
     bool json = false;
     bool follow_symlinks = false;
+    bool untrusted = false;
 
     /// `this` must outlive the parsing.
     void declare_in(CLI::App& app);

@@ -7,8 +7,8 @@
 
 namespace ckptlite::cli {
 
-/// If a crash left a write half done, it is rolled back, which stderr says. Throws what Store
-/// throws.
+/// If a crash left a write half done, it is rolled back, which stderr says; not if untrusted.
+/// Throws what Store throws.
 Store open_store(const CommonArguments& arguments);
 
 }  // namespace ckptlite::cli

@@ -39,7 +39,7 @@ void ChunkBlob::open(std::int64_t chunk_id, std::size_t nbytes) {
 }
 
 void ChunkBlob::check(int rc) const {
-    if (rc != SQLITE_OK) throw_error(rc, sqlite3_errmsg(connection_.handle()), connection_.file());
+    if (rc != SQLITE_OK) throw_error(rc, connection_);
 }
 
 }  // namespace ckptlite::db

@@ -5,8 +5,10 @@
 #include <sqlite3.h>
 
 #include <array>
+#include <cctype>
 #include <thread>
 
+#include "base/limits.hpp"
 #include "db/sqlite_error.hpp"
 
 namespace ckptlite::db {
@@ -17,11 +19,28 @@ int open_flags(Access access) noexcept {
     switch (access) {
         case Access::read_only:
             return kAlways | SQLITE_OPEN_READONLY;
+        case Access::untrusted:
+            return kAlways | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
         case Access::create:
             return kAlways | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
         default:
             return kAlways | SQLITE_OPEN_READWRITE;
     }
+}
+
+/// Without locks and side files: SQLite has that for a file that nobody changes.
+std::string immutable_uri(const std::string& file) {
+    constexpr const char* kHex = "0123456789ABCDEF";
+    std::string uri = "file://";
+    for (const char c : file) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) != 0 || c == '/') {
+            uri += c;
+        } else {
+            uri += {'%', kHex[byte >> 4], kHex[byte & 15]};
+        }
+    }
+    return uri + "?immutable=1";
 }
 
 struct Setting {
@@ -40,6 +59,22 @@ constexpr std::array kSettings = {
     Setting{SQLITE_DBCONFIG_DQS_DDL, 0},
     Setting{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
     Setting{SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0},
+};
+
+// What our statements need, and a stranger's file may not exceed. A row holds a structure at most.
+constexpr std::array kUntrustedLimits = {
+    Setting{SQLITE_LIMIT_LENGTH, static_cast<int>(limits::kStructureBytes) + (1 << 20)},
+    Setting{SQLITE_LIMIT_SQL_LENGTH, 100'000},
+    Setting{SQLITE_LIMIT_COLUMN, 32},
+    Setting{SQLITE_LIMIT_EXPR_DEPTH, 64},
+    Setting{SQLITE_LIMIT_COMPOUND_SELECT, 4},
+    Setting{SQLITE_LIMIT_VDBE_OP, 25'000},
+    Setting{SQLITE_LIMIT_FUNCTION_ARG, 8},
+    Setting{SQLITE_LIMIT_ATTACHED, 0},
+    Setting{SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100},
+    Setting{SQLITE_LIMIT_VARIABLE_NUMBER, 32},
+    Setting{SQLITE_LIMIT_TRIGGER_DEPTH, 0},
+    Setting{SQLITE_LIMIT_WORKER_THREADS, 0},
 };
 
 // secure_delete by name: the number 2 would mean ON, which triples the bytes written. synchronous
@@ -70,10 +105,12 @@ Connection::Connection(const std::string& file, Access access, std::chrono::mill
     : file_(file), busy_(std::make_unique<BusyWait>()) {
     busy_->timeout = timeout;
     try {
-        database_ = std::make_unique<SQLite::Database>(file, open_flags(access));
+        database_ = std::make_unique<SQLite::Database>(
+            access == Access::untrusted ? immutable_uri(file) : file, open_flags(access));
     } catch (const SQLite::Exception& error) {
         throw_error(error, file_);
     }
+    identity_ = identity_of(file);
     configure(access);
 }
 
@@ -85,6 +122,9 @@ void Connection::configure(Access access) {
     for (const Setting& setting : kSettings) {
         const int rc = sqlite3_db_config(db, setting.name, setting.value, nullptr);
         if (rc != SQLITE_OK) throw_error(rc, "a setting was refused", file_);
+    }
+    if (access == Access::untrusted) {
+        for (const Setting& limit : kUntrustedLimits) sqlite3_limit(db, limit.name, limit.value);
     }
     const bool writes = access == Access::read_write || access == Access::create;
     if (!writes) sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -110,7 +150,7 @@ Query Connection::query(std::string_view sql) const {
         try {
             statement = std::make_unique<SQLite::Statement>(*database_, std::string(sql));
         } catch (const SQLite::Exception& error) {
-            throw_error(error, file_);
+            throw_error(error.getExtendedErrorCode(), *this);
         }
     }
     return {*this, *statement};
@@ -119,7 +159,7 @@ Query Connection::query(std::string_view sql) const {
 void Connection::execute(const char* sql) const {
     // Not Database::exec: it drops the extended result code.
     const int rc = sqlite3_exec(handle(), sql, nullptr, nullptr, nullptr);
-    if (rc != SQLITE_OK) throw_error(rc, sqlite3_errmsg(handle()), file_);
+    if (rc != SQLITE_OK) throw_error(rc, *this);
 }
 
 std::int64_t Connection::pragma_integer(const char* sql) const {
@@ -130,6 +170,18 @@ std::int64_t Connection::pragma_integer(const char* sql) const {
 std::string Connection::pragma_text(const char* sql) const {
     Query row = query(sql);
     return row.step() ? std::string(row.text(0)) : std::string();
+}
+
+void Connection::seal_if_moved() const noexcept {
+    try {
+        if (identity_of(file_) != identity_) execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (const std::exception&) {
+        // Only a destructor asks for it, and has nobody to tell.
+    }
+}
+
+std::chrono::milliseconds Connection::timeout() const noexcept {
+    return busy_->timeout;
 }
 
 std::int64_t Connection::last_insert_id() const noexcept {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "db/file_identity.hpp"
 #include "db/query.hpp"
 
 struct sqlite3;
@@ -24,6 +25,7 @@ namespace ckptlite::db {
 
 enum class Access {
     read_only,   ///< opened read-only: cannot even roll back what a crash left
+    untrusted,   ///< read_only, without locks and side files, and with limits on every statement
     query_only,  ///< may recover, but runs no statement that writes
     read_write,
     create,  ///< read_write of a new, empty file
@@ -44,6 +46,12 @@ public:
     Connection& operator=(const Connection&) = delete;
 
     const std::string& file() const noexcept { return file_; }
+    std::chrono::milliseconds timeout() const noexcept;
+
+    /// Throws IoError if the file was renamed, deleted or replaced since it was opened.
+    void check_in_place() const { db::check_in_place(file_, identity_); }
+    /// SQLite seals no WAL store whose file was moved: what is in its log would stay behind there.
+    void seal_if_moved() const noexcept;
 
     /// The statement, prepared once. `sql` must outlive the connection: a constant of sql.hpp.
     Query query(std::string_view sql) const;
@@ -70,6 +78,7 @@ private:
     void configure(Access access);
 
     std::string file_;
+    FileIdentity identity_;
     std::unique_ptr<BusyWait> busy_;
     std::unique_ptr<SQLite::Database> database_;
     // Keyed by address: every SQL text is a constant, and the cache must not compare long texts.

@@ -23,7 +23,7 @@ auto Query::translated(Call call) const {
     try {
         return call();
     } catch (const SQLite::Exception& error) {
-        throw_error(error, connection_->file());
+        throw_error(error.getExtendedErrorCode(), *connection_);
     }
 }
 

@@ -10,6 +10,8 @@ namespace ckptlite::db::sql {
 // The file.
 inline constexpr const char* kApplicationId = "PRAGMA application_id";
 inline constexpr const char* kUserVersion = "PRAGMA user_version";
+inline constexpr const char* kFreePages = "PRAGMA freelist_count";
+inline constexpr const char* kPageSize = "PRAGMA page_size";
 inline constexpr std::string_view kSchemaObjects =
     "SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL";
 inline constexpr std::string_view kFeatures = "SELECT name, kind FROM feature";

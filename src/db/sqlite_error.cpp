@@ -4,15 +4,60 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <cstring>
 #include <new>
 
 #include "ckptlite/error.hpp"
+#include "db/connection.hpp"
+#include "db/disk_space.hpp"
 
 namespace ckptlite::db {
+namespace {
 
-void throw_error(int code, std::string_view said, const std::string& file) {
+[[noreturn]] void throw_disk_full(int system_error, const std::string& file) {
+    std::string what = "the disk is full: " + free_space_text(file);
+    if (system_error == EDQUOT) what = "the disk quota is used up";
+    if (system_error == EFBIG) {
+        what = "the file may not grow any more, its file system or a limit (ulimit -f) forbids it";
+    }
+    throw DiskFull(what + kMakeRoom, {.file = file});
+}
+
+/// SQLITE_IOERR in all its kinds.
+[[noreturn]] void throw_io_error(int code, const std::string& detail, int system_error,
+                                 const std::string& file) {
+    switch (code) {
+        case SQLITE_IOERR_LOCK:
+        case SQLITE_IOERR_RDLOCK:
+        case SQLITE_IOERR_UNLOCK:
+        case SQLITE_IOERR_CHECKRESERVEDLOCK:
+        case SQLITE_IOERR_SHMLOCK:
+            throw IoError("the file system does not lock files" + detail +
+                              ": keep the file on a local disk, or mount the file system with "
+                              "locks; without them two programs could destroy it",
+                          {.file = file});
+        case SQLITE_IOERR_NOMEM:
+            throw std::bad_alloc();
+        default:
+            break;
+    }
+    if (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG) {
+        throw_disk_full(system_error, file);
+    }
+    throw IoError("the file system reports an error" + detail +
+                      ": look at the disk, then see ckptlite verify; what was stored before is not "
+                      "touched",
+                  {.file = file});
+}
+
+}  // namespace
+
+void throw_error(int code, std::string_view said, const std::string& file, int system_error) {
     const ErrorContext where{.file = file};
-    const std::string detail = " (SQLite: " + std::string(said) + ")";
+    std::string detail = " (SQLite: " + std::string(said);
+    if (system_error != 0) detail += std::string(": ") + std::strerror(system_error);
+    detail += ")";
     switch (code) {
         case SQLITE_READONLY_ROLLBACK:
         case SQLITE_READONLY_RECOVERY:
@@ -22,7 +67,7 @@ void throw_error(int code, std::string_view said, const std::string& file) {
                 "open it once for writing",
                 where);
         case SQLITE_READONLY_DBMOVED:
-            throw IoError("the file was renamed or deleted while it was open", where);
+            throw_moved(file);
         default:
             break;
     }
@@ -41,8 +86,7 @@ void throw_error(int code, std::string_view said, const std::string& file) {
         case SQLITE_NOMEM:
             throw std::bad_alloc();
         case SQLITE_FULL:
-            throw IoError("the disk is full: free space and save again; nothing stored is lost",
-                          where);
+            throw_disk_full(ENOSPC, file);
         case SQLITE_READONLY:
             throw IoError("the file cannot be written" + detail, where);
         case SQLITE_CANTOPEN:
@@ -50,12 +94,27 @@ void throw_error(int code, std::string_view said, const std::string& file) {
         case SQLITE_AUTH:
             throw IoError("the file cannot be opened" + detail, where);
         default:
-            throw IoError("the file system reports an error" + detail, where);
+            throw_io_error(code, detail, system_error, file);
     }
 }
 
 void throw_error(const SQLite::Exception& error, const std::string& file) {
     throw_error(error.getExtendedErrorCode(), error.what(), file);
+}
+
+void throw_error(int code, const Connection& connection) {
+    sqlite3* const db = connection.handle();
+    // Only these two set it; after others it is of an earlier failure.
+    const int kind = code & 0xff;
+    const bool system = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN;
+    throw_error(code, sqlite3_errmsg(db), connection.file(), system ? sqlite3_system_errno(db) : 0);
+}
+
+void throw_moved(const std::string& file) {
+    throw IoError(
+        "the file was renamed, deleted or replaced while it was open, so neither it nor what has "
+        "its name now is touched any more: open it anew where it is now",
+        {.file = file});
 }
 
 }  // namespace ckptlite::db

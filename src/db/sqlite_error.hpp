@@ -11,10 +11,21 @@ class Exception;
 
 namespace ckptlite::db {
 
-/// `code` is an extended result code, `said` what SQLite says of it. Throws Busy, Corrupt,
-/// NotACheckpointFile, NeedsRecovery, IoError or std::bad_alloc.
-[[noreturn]] void throw_error(int code, std::string_view said, const std::string& file);
+class Connection;
 
+/// `code` is an extended result code, `said` what SQLite says of it, `system_error` the errno
+/// behind it or 0. Throws Busy, Corrupt, NotACheckpointFile, NeedsRecovery, DiskFull, IoError or
+/// std::bad_alloc.
+[[noreturn]] void throw_error(int code, std::string_view said, const std::string& file,
+                              int system_error = 0);
+
+/// Of a connection that could not be opened.
 [[noreturn]] void throw_error(const SQLite::Exception& error, const std::string& file);
+
+/// Of the connection's last call, which gave `code`.
+[[noreturn]] void throw_error(int code, const Connection& connection);
+
+/// The file is not where it was when it was opened.
+[[noreturn]] void throw_moved(const std::string& file);
 
 }  // namespace ckptlite::db

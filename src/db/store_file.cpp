@@ -9,6 +9,7 @@
 
 #include "base/uuid.hpp"
 #include "ckptlite/error.hpp"
+#include "db/disk_space.hpp"
 #include "db/store_schema.hpp"
 #include "db/transaction.hpp"
 
@@ -79,6 +80,27 @@ void publish(const fs::path& temporary, const fs::path& file) {
     throw IoError("the file cannot be made here: " + error.message(), {.file = file.string()});
 }
 
+/// A journal or write-ahead log beside the file, or the latter's index; empty if there is none.
+fs::path side_file_of(const fs::path& file) {
+    for (const char* const ending : {"-journal", "-wal", "-shm"}) {
+        fs::path side = file.string() + ending;
+        if (fs::exists(fs::symlink_status(side))) return side;
+    }
+    return {};
+}
+
+/// What a store of this name left behind when it went: SQLite would take it for the new store's
+/// and play it in.
+void refuse_side_files(const fs::path& file) {
+    const fs::path side = side_file_of(file);
+    // Or another process has just made the store and is writing to it.
+    if (side.empty() || fs::exists(fs::symlink_status(file))) return;
+    throw IoError("no store can be made here beside '" + side.filename().string() +
+                      "', which belongs to one that was moved or deleted: move it to that one, or "
+                      "delete it if that one is gone",
+                  {.file = file.string()});
+}
+
 }  // namespace
 
 fs::path resolve_file(const fs::path& file, bool follow_symlinks, bool may_be_new) {
@@ -115,10 +137,26 @@ fs::path resolve_file(const fs::path& file, bool follow_symlinks, bool may_be_ne
     return resolved;
 }
 
+void refuse_journals(const fs::path& file) {
+    const fs::path side = side_file_of(file);
+    if (side.empty()) return;
+    throw NeedsRecovery("an untrusted file is read only as it is, without '" +
+                            side.filename().string() +
+                            "': a program may be writing to it, or a write to it was cut off. Ask "
+                            "for a file that was closed, or copy this one alone to another folder",
+                        {.file = file.string()});
+}
+
 void create_file(const fs::path& file, bool wal) {
+    refuse_side_files(file);
     const fs::path temporary = file.string() + ".new-" + make_uuid();
     try {
         build_store(temporary.string(), wal);
+    } catch (const DiskFull&) {
+        ::unlink(temporary.c_str());
+        throw DiskFull("the file cannot be made here, for the disk is full: " +
+                           free_space_text(file.string()) + "; free some and try again",
+                       {.file = file.string()});
     } catch (const Error& error) {
         ::unlink(temporary.c_str());
         throw IoError("the file cannot be made here: " + error.message(), {.file = file.string()});

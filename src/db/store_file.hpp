@@ -17,6 +17,10 @@ namespace ckptlite::db {
 std::filesystem::path resolve_file(const std::filesystem::path& file, bool follow_symlinks,
                                    bool may_be_new);
 
+/// Throws NeedsRecovery if a journal or a write-ahead log lies beside the file: a stranger's file
+/// is read as it is, and to read one with those is to let them change it.
+void refuse_journals(const std::filesystem::path& file);
+
 /// Makes an empty store. It is built under a temporary name beside `file` and then linked into
 /// place, so nobody ever sees half of it; if another process was faster, its file stays.
 void create_file(const std::filesystem::path& file, bool wal);

@@ -94,17 +94,8 @@ void check_names_are_free(const Connection& connection, std::int64_t version) {
     }
 }
 
-}  // namespace
-
-void make_schema(const Connection& connection) {
-    for (const std::string_view* step : format::kSchemaSteps) run_script(connection, *step);
-    set_pragma(connection, "application_id", format::kApplicationId);
-    set_pragma(connection, "user_version", format::kUserVersion);
-}
-
-void check_store(const Connection& connection, bool for_writing) {
+std::int64_t check_version(const Connection& connection, bool may_be_newer) {
     const ErrorContext where{.file = connection.file()};
-    const ReadTransaction snapshot(connection);
     if (connection.pragma_integer(sql::kApplicationId) != format::kApplicationId) {
         throw NotACheckpointFile("this is an SQLite database, but not one of ckptlite", where);
     }
@@ -115,16 +106,54 @@ void check_store(const Connection& connection, bool for_writing) {
                                      ".x: use a newer one",
                                  where);
     }
-    if (version > format::kUserVersion && for_writing) {
-        throw UnsupportedVersion(
-            "the file has format " + version_text(version) +
-                ", which this ckptlite can read but not write: use a newer one",
-            where);
+    if (version > format::kUserVersion && !may_be_newer) {
+        throw UnsupportedVersion("the file has format " + version_text(version) +
+                                     ", of which this ckptlite does not know everything: it can " +
+                                     "read it, but neither write it nor read it as untrusted; use "
+                                     "a newer one",
+                                 where);
     }
+    return version;
+}
+
+/// Anything that the format does not have, or that has a name of the format and is something else.
+void check_nothing_foreign(const Connection& connection, std::int64_t version) {
+    const Definitions& ours = expected_definitions(version);
+    for (const auto& [name, definition] : definitions(connection)) {
+        const auto it = ours.find(name);
+        if (it != ours.end() && it->second == definition) continue;
+        throw Corrupt("the " + definition.substr(0, definition.find(' ')) + " '" + name +
+                          "' is not as ckptlite makes it, which is refused in an untrusted file",
+                      {.file = connection.file()});
+    }
+}
+
+}  // namespace
+
+void make_schema(const Connection& connection) {
+    for (const std::string_view* step : format::kSchemaSteps) run_script(connection, *step);
+    set_pragma(connection, "application_id", format::kApplicationId);
+    set_pragma(connection, "user_version", format::kUserVersion);
+}
+
+void check_store(const Connection& connection, bool for_writing) {
+    const ReadTransaction snapshot(connection);
+    const std::int64_t version = check_version(connection, !for_writing);
     // Features first: a file that needs one may well have other tables.
     const Definitions found = definitions(connection);
     if (found.contains("feature")) check_features(connection, for_writing);
     check_schema(connection, found, version);
+}
+
+void check_untrusted_store(const Connection& connection) {
+    const ReadTransaction snapshot(connection);
+    // First: no statement runs on a table that is something else.
+    check_nothing_foreign(connection, check_version(connection, false));
+    check_store(connection, false);
+    const std::vector<std::string> problems = check_database(connection, true);
+    if (!problems.empty()) {
+        throw Corrupt("the database is damaged: " + problems.front(), {.file = connection.file()});
+    }
 }
 
 void upgrade_store(const Connection& connection) {

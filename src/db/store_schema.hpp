@@ -14,6 +14,12 @@ void make_schema(const Connection& connection);
 /// connection is a store that we may read and, if `for_writing`, write.
 void check_store(const Connection& connection, bool for_writing);
 
+/// check_store() for a file from a stranger, opened with Access::untrusted. Besides, throws
+/// UnsupportedVersion for a newer minor version, of which nobody knows what belongs into it, and
+/// Corrupt for anything in the schema that is not of the format and for whatever SQLite's
+/// integrity_check finds: it reads the whole file.
+void check_untrusted_store(const Connection& connection);
+
 /// Brings a store that passed check_store() for writing to our version, in one transaction. A file
 /// that cannot be written, for it lies on a read-only medium, stays as it is.
 void upgrade_store(const Connection& connection);

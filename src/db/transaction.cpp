@@ -20,12 +20,35 @@ void roll_back(const Connection& connection) noexcept {
     }
 }
 
+std::string waited_text(const Connection& connection) {
+    const auto waited = connection.timeout().count();
+    return waited % 1000 == 0 ? std::to_string(waited / 1000) + " s"
+                              : std::to_string(waited) + " ms";
+}
+
+/// As execute(), but Busy says who holds what.
+void execute_or_say(const Connection& connection, const char* sql, const std::string& busy) {
+    try {
+        connection.execute(sql);
+    } catch (const Busy&) {
+        throw Busy(busy +
+                       "; nothing stored is lost (`fuser FILE` names the programs that have the "
+                       "file open)",
+                   {.file = connection.file()});
+    }
+}
+
 }  // namespace
 
 WriteTransaction::WriteTransaction(const Connection& connection, Commit commit)
     : connection_(connection) {
-    connection_.execute(commit == Commit::durable ? "PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE"
-                                                  : "PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
+    connection_.check_in_place();
+    connection_.execute(commit == Commit::durable ? "PRAGMA synchronous = EXTRA"
+                                                  : "PRAGMA synchronous = FULL");
+    execute_or_say(connection_, "BEGIN IMMEDIATE",
+                   "the file is locked: another program has been writing to it for " +
+                       waited_text(connection_) +
+                       ". Let it finish or end it, then try again, or raise the timeout");
     // A newer program may have upgraded the file since we opened it, and we would not know what to
     // write besides. Now that the lock is ours, it cannot happen any more.
     if (connection_.pragma_integer(sql::kUserVersion) > format::kUserVersion) {
@@ -42,7 +65,12 @@ WriteTransaction::~WriteTransaction() {
 }
 
 void WriteTransaction::commit() {
-    connection_.execute("COMMIT");
+    connection_.check_in_place();
+    execute_or_say(connection_, "COMMIT",
+                   "the file is locked: a program that reads it has kept this write waiting for " +
+                       waited_text(connection_) +
+                       ". Close that program or end its transaction, then try again; with "
+                       "JournalMode::wal readers keep no writer waiting");
 }
 
 ReadTransaction::ReadTransaction(const Connection& connection)

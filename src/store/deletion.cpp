@@ -10,7 +10,7 @@
 namespace ckptlite::detail {
 
 void delete_checkpoints(const db::Connection& writer, const std::vector<db::CheckpointRef>& gone,
-                        LargeTrees large) {
+                        Trees trees_that_go) {
     std::set<std::int64_t> trees;
     for (const db::CheckpointRef& checkpoint : gone) {
         db::delete_checkpoint(writer, checkpoint.id);
@@ -18,7 +18,7 @@ void delete_checkpoints(const db::Connection& writer, const std::vector<db::Chec
     }
     for (const std::int64_t tree : trees) {
         if (db::tree_in_use(writer, tree)) continue;
-        if (large == LargeTrees::retire &&
+        if (trees_that_go == Trees::retire_all ||
             db::stored_nbytes_of_tree(writer, tree) > kRetiredTreeBytes) {
             db::retire_tree(writer, tree);
         } else {
@@ -64,14 +64,14 @@ std::vector<RetentionDecision> apply_retention(const db::Connection& writer,
                                                const RetentionPolicy& policy, std::string_view run,
                                                std::string_view prefix,
                                                std::optional<std::int64_t> just_written,
-                                               LargeTrees large) {
+                                               Trees trees_that_go) {
     const std::vector<db::SeriesRow> rows = series(writer, policy, run, prefix);
     std::vector<RetentionDecision> plan = plan_of(rows, policy, just_written);
     std::vector<db::CheckpointRef> gone;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!plan[i].keep) gone.push_back(rows[i].checkpoint);
     }
-    delete_checkpoints(writer, gone, large);
+    delete_checkpoints(writer, gone, trees_that_go);
     return plan;
 }
 

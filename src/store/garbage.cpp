@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/garbage.hpp"
 
+#include "ckptlite/error.hpp"
 #include "db/tables.hpp"
 #include "db/transaction.hpp"
 #include "store/writer_identity.hpp"
@@ -30,11 +31,28 @@ void Garbage::collect(std::uint64_t nbytes) {
 }
 
 void Garbage::collect_all() {
-    constexpr std::uint64_t kAtOnce = 64 << 20;  // readers wait for one transaction, not for all
+    constexpr std::uint64_t kMost = 64 << 20;  // readers wait for one transaction, not for all
+    constexpr std::uint64_t kLeast = 64 << 10;
+    std::uint64_t at_once = kMost;
     while (!empty()) {
-        db::WriteTransaction transaction(writer_, db::Commit::ordered);
-        collect(kAtOnce);
-        transaction.commit();
+        const auto trees = trees_;
+        try {
+            db::WriteTransaction transaction(writer_, db::Commit::ordered);
+            collect(at_once);
+            transaction.commit();
+        } catch (const DiskFull&) {
+            if (at_once <= kLeast) throw;
+            at_once /= 4;
+            trees_ = trees;  // rolled back
+        }
+    }
+}
+
+void collect_garbage(const db::Connection& writer, const std::string& token) noexcept {
+    try {
+        Garbage(writer, token).collect_all();
+    } catch (const std::exception&) {
+        // Whoever deletes has reported his own failure, or has none.
     }
 }
 

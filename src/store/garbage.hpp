@@ -18,7 +18,7 @@
 
 namespace ckptlite::detail {
 
-/// Encoded bytes from which a tree that goes is retired instead of deleted at once.
+/// Encoded bytes from which a tree that goes in a save is retired instead of deleted in it.
 inline constexpr std::uint64_t kRetiredTreeBytes = 64 << 20;
 
 class Garbage {
@@ -33,12 +33,16 @@ public:
     void keep_up(std::uint64_t written);
     /// In a transaction of the caller: frees about `nbytes` stored bytes.
     void collect(std::uint64_t nbytes);
-    /// In transactions of its own: frees everything.
+    /// In transactions of its own, which get smaller where the disk has no room for a journal:
+    /// frees everything.
     void collect_all();
 
 private:
     const db::Connection& writer_;
     std::deque<std::pair<std::int64_t, std::string>> trees_;  // id and staged_by
 };
+
+/// Frees all there is as well as it can: what stays behind, the next save collects.
+void collect_garbage(const db::Connection& writer, const std::string& token) noexcept;
 
 }  // namespace ckptlite::detail

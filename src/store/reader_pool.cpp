@@ -4,6 +4,7 @@
 namespace ckptlite::detail {
 
 ReaderPool::Lease ReaderPool::lease() {
+    db::check_in_place(file_, identity_);
     std::unique_ptr<db::Connection> connection;
     {
         const std::scoped_lock lock(mutex_);
@@ -12,7 +13,10 @@ ReaderPool::Lease ReaderPool::lease() {
             idle_.pop_back();
         }
     }
-    if (!connection) connection = std::make_unique<db::Connection>(file_, access_, timeout_);
+    if (!connection) {
+        connection = std::make_unique<db::Connection>(file_, access_, timeout_);
+        db::check_in_place(file_, identity_);  // it may have been replaced just before
+    }
     return {*this, std::move(connection)};
 }
 

@@ -13,8 +13,12 @@ namespace ckptlite::detail {
 
 class ReaderPool {
 public:
+    /// The file must be there already.
     ReaderPool(std::string file, db::Access access, std::chrono::milliseconds timeout)
-        : file_(std::move(file)), access_(access), timeout_(timeout) {}
+        : file_(std::move(file)),
+          identity_(db::identity_of(file_)),
+          access_(access),
+          timeout_(timeout) {}
 
     class Lease {
     public:
@@ -33,6 +37,7 @@ public:
         std::unique_ptr<db::Connection> connection_;
     };
 
+    /// Throws IoError if the file was renamed, deleted or replaced.
     Lease lease();
     void clear();
     /// See Connection::abandon().
@@ -42,6 +47,7 @@ private:
     void give_back(std::unique_ptr<db::Connection> connection) noexcept;
 
     std::string file_;
+    db::FileIdentity identity_;
     db::Access access_;
     std::chrono::milliseconds timeout_;
     std::mutex mutex_;

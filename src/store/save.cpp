@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "ckptlite/error.hpp"
+#include "db/disk_space.hpp"
 #include "db/transaction.hpp"
 #include "format/metrics_json.hpp"
 #include "format/timestamp.hpp"
@@ -92,6 +93,7 @@ std::int64_t publish(const db::Connection& writer, TreeStager& stager, Garbage& 
     const auto time = std::chrono::system_clock::now();
     const std::string now = format::timestamp(time);
     db::WriteTransaction transaction(writer);
+    db::require_room(writer, stager.pending_bytes() + room_for_metrics(logged.size()));
     const std::int64_t run_id = db::ensure_run(writer, options.run, now);
     const auto old = replaced(writer, run_id, options);
     const bool same_step = !old.empty() && old.front().step == options.step;
@@ -115,21 +117,13 @@ std::int64_t publish(const db::Connection& writer, TreeStager& stager, Garbage& 
     write_metrics(writer, logged);
     write_metrics(writer, metric_rows(options, time));
     garbage.keep_up(kRetiredTreeBytes);
-    delete_checkpoints(writer, old, LargeTrees::retire);
+    delete_checkpoints(writer, old, Trees::retire_large);
     if (!options.retention.keeps_everything()) {
         apply_retention(writer, options.retention, options.run, options.prefix, id,
-                        LargeTrees::retire);
+                        Trees::retire_large);
     }
     transaction.commit();
     return id;
-}
-
-/// Best effort: what stays behind is collected by the next save.
-void discard_own(const SaveContext& context) noexcept {
-    try {
-        Garbage(context.writer, context.token).collect_all();
-    } catch (const std::exception&) {
-    }
 }
 
 /// Of the latest checkpoint of the series.
@@ -160,25 +154,43 @@ std::int64_t stage_and_publish(const SaveContext& context, const Tree& tree,
     const bool staged = sources.nbytes() > kStagedTreeBytes;
     KnownChunks known(context.readers, staged);
     BatchSize batch;
-    if (staged) make_room(writer, garbage, batch.nbytes());
-    pipeline.run(sources.all(), std::ref(known), [&](const LeafSource& leaf, Piece piece) {
+    std::uint64_t taken = 0;
+    std::uint64_t unwritten = sources.nbytes();
+    const auto take = [&](const LeafSource& leaf, Piece piece) {
+        taken += piece.raw.size();
         stager.add(leaf, std::move(piece));
         const std::size_t written = stager.pending_bytes();
         if (!staged || written < batch.nbytes()) return;
         db::WriteTransaction transaction(writer, db::Commit::ordered);
+        db::require_room(writer, written);
         stager.write_pending();
         garbage.keep_up(written);
         const auto start = Clock::now();
         transaction.commit();
         batch.learn(written, Clock::now() - start);
-    });
-    return publish(writer, stager, garbage, options, logged);
+        unwritten = sources.nbytes() - taken;
+    };
+    try {
+        if (staged) make_room(writer, garbage, batch.nbytes());
+        pipeline.run(sources.all(), std::ref(known), take);
+        return publish(writer, stager, garbage, options, logged);
+    } catch (const DiskFull& full) {
+        throw DiskFull("this save needs up to about " + db::mib_text(unwritten) + " more, but " +
+                           full.message(),
+                       {.file = writer.file(), .run = options.run, .step = options.step});
+    }
 }
 
 }  // namespace
 
 std::string now_text() {
     return format::timestamp(std::chrono::system_clock::now());
+}
+
+std::uint64_t room_for_metrics(std::size_t rows) {
+    constexpr std::uint64_t kPage = 32 << 10;
+    constexpr std::uint64_t kRow = 64;
+    return kPage + kRow * rows;
 }
 
 void write_metrics(const db::Connection& writer, const std::vector<LoggedMetric>& rows) {
@@ -212,7 +224,7 @@ CheckpointInfo save_checkpoint(const SaveContext& context, const Tree& tree,
     try {
         id = stage_and_publish(context, tree, sources, options, logged);
     } catch (...) {
-        discard_own(context);
+        collect_garbage(context.writer, context.token);
         throw;
     }
     return *db::find_checkpoint(writer, id);

@@ -26,16 +26,19 @@ CheckpointInfo save_checkpoint(const SaveContext& context, const Tree& tree,
 /// In a transaction of the caller: metric rows, with their runs made as needed.
 void write_metrics(const db::Connection& writer, const std::vector<LoggedMetric>& rows);
 
-/// What becomes of a large tree that no checkpoint has any more: see garbage.hpp.
-enum class LargeTrees {
-    retire,      ///< later saves delete it bit by bit
-    delete_now,  ///< its space can be used at once
+/// About the bytes they may make the file longer by.
+std::uint64_t room_for_metrics(std::size_t rows);
+
+/// What becomes of a tree that no checkpoint has any more: see garbage.hpp.
+enum class Trees {
+    retire_large,  ///< later saves delete it bit by bit; a small one is deleted now
+    retire_all,    ///< collect_garbage() deletes it, in transactions that find room on a full disk
 };
 
 /// In a transaction of the caller: deletes checkpoints, and the trees and chunks that no other
 /// checkpoint uses.
 void delete_checkpoints(const db::Connection& writer, const std::vector<db::CheckpointRef>& gone,
-                        LargeTrees large);
+                        Trees trees_that_go);
 
 /// What the policy says of one run and prefix now.
 std::vector<RetentionDecision> plan_for(const db::Connection& connection,
@@ -48,7 +51,7 @@ std::vector<RetentionDecision> apply_retention(const db::Connection& writer,
                                                const RetentionPolicy& policy, std::string_view run,
                                                std::string_view prefix,
                                                std::optional<std::int64_t> just_written,
-                                               LargeTrees large);
+                                               Trees trees_that_go);
 
 /// The time of now as the file stores it.
 std::string now_text();

@@ -7,11 +7,13 @@
 #include <limits>
 
 #include "ckptlite/error.hpp"
+#include "db/disk_space.hpp"
 #include "db/store_file.hpp"
 #include "db/store_schema.hpp"
 #include "db/tables.hpp"
 #include "db/transaction.hpp"
 #include "format/metrics_json.hpp"
+#include "store/garbage.hpp"
 #include "store/load.hpp"
 #include "store/metric_log.hpp"
 #include "store/reader_pool.hpp"
@@ -24,6 +26,10 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path prepare_file(const fs::path& file, const StoreOptions& options) {
+    if (options.trust == Trust::untrusted && options.mode != OpenMode::read_only) {
+        throw InvalidArgument("an untrusted file can only be opened read-only",
+                              {.file = file.string()});
+    }
     const bool create = options.mode == OpenMode::create;
     if (create) {
         std::error_code ignored;  // resolve_file says what is wrong with the folder
@@ -48,6 +54,11 @@ codec::Codec codec_of(Compression compression) noexcept {
     }
 }
 
+db::Access reader_access(const StoreOptions& options) noexcept {
+    if (options.trust == Trust::untrusted) return db::Access::untrusted;
+    return options.mode == OpenMode::read_only ? db::Access::read_only : db::Access::query_only;
+}
+
 void set_journal(const db::Connection& writer, JournalMode journal) {
     if (journal == JournalMode::keep) return;
     const bool wal = journal == JournalMode::wal;
@@ -65,10 +76,12 @@ struct Store::Impl {
     Impl(const fs::path& path, const StoreOptions& asked)
         : options(asked),
           file(prepare_file(path, asked)),
-          readers(
-              file.string(),
-              options.mode == OpenMode::read_only ? db::Access::read_only : db::Access::query_only,
-              options.read_timeout) {
+          readers(file.string(), reader_access(options), options.read_timeout) {
+        if (options.trust == Trust::untrusted) {
+            db::refuse_journals(file);
+            db::check_untrusted_store(*readers.lease());
+            return;
+        }
         if (options.mode == OpenMode::read_only) {
             db::check_store(*readers.lease(), false);
             return;
@@ -83,6 +96,7 @@ struct Store::Impl {
     ~Impl() {
         // The writer must be the last connection to close: it seals a WAL store into one file.
         readers.clear();
+        if (writer) writer->seal_if_moved();
     }
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
@@ -114,6 +128,11 @@ struct Store::Impl {
         }
     }
 
+    void collect_garbage() noexcept {
+        const Writing to = writing();
+        detail::collect_garbage(to.connection, token);
+    }
+
     /// Runs `load` with what a load needs.
     template <typename Load>
     auto load(Load load) {
@@ -122,7 +141,10 @@ struct Store::Impl {
     }
 
     void write_logged(const std::vector<detail::LoggedMetric>& rows) {
-        write([&](const db::Connection& to) { detail::write_metrics(to, rows); });
+        write([&](const db::Connection& to) {
+            db::require_room(to, detail::room_for_metrics(rows.size()));
+            detail::write_metrics(to, rows);
+        });
     }
 
     NotFound gone(const CheckpointInfo& checkpoint) const {
@@ -344,8 +366,9 @@ void Store::remove(const CheckpointInfo& checkpoint) {
         const auto current = db::find_checkpoint(to, checkpoint.id);
         if (!current) throw of.gone(checkpoint);
         detail::delete_checkpoints(to, {{.id = current->id, .tree_id = current->tree_id}},
-                                   detail::LargeTrees::delete_now);
+                                   detail::Trees::retire_all);
     });
+    of.collect_garbage();
 }
 
 std::vector<RetentionDecision> Store::plan(const RetentionPolicy& policy, std::string_view run,
@@ -355,10 +378,13 @@ std::vector<RetentionDecision> Store::plan(const RetentionPolicy& policy, std::s
 
 std::vector<RetentionDecision> Store::retain(const RetentionPolicy& policy, std::string_view run,
                                              std::string_view prefix) {
-    return impl().write([&](const db::Connection& to) {
+    Impl& of = impl();
+    auto plan = of.write([&](const db::Connection& to) {
         return detail::apply_retention(to, policy, run, prefix, std::nullopt,
-                                       detail::LargeTrees::delete_now);
+                                       detail::Trees::retire_all);
     });
+    of.collect_garbage();
+    return plan;
 }
 
 VerifyReport Store::verify(bool full) const {
