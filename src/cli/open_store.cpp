@@ -8,16 +8,26 @@
 
 namespace ckptlite::cli {
 
+namespace {
+
+Store open_as(const CommonArguments& arguments, OpenMode mode) {
+    return Store(arguments.file, {.mode = mode, .follow_symlinks = arguments.follow_symlinks});
+}
+
+}  // namespace
+
 Store open_store(const CommonArguments& arguments) {
-    StoreOptions options{.mode = OpenMode::read_only, .follow_symlinks = arguments.follow_symlinks};
     try {
-        return Store(arguments.file, options);
+        return open_as(arguments, OpenMode::read_only);
     } catch (const NeedsRecovery&) {
         std::cerr << "ckptlite: " << printable(arguments.file)
                   << ": a write was interrupted; rolling it back\n";
     }
-    options.mode = OpenMode::existing;
-    return Store(arguments.file, options);
+    return open_as(arguments, OpenMode::existing);
+}
+
+Store open_read_only(const CommonArguments& arguments) {
+    return open_as(arguments, OpenMode::read_only);
 }
 
 void CommonArguments::declare_in(CLI::App& app) {

@@ -17,6 +17,16 @@ namespace ckptlite::db {
 std::filesystem::path resolve_file(const std::filesystem::path& file, bool follow_symlinks,
                                    bool may_be_new);
 
+/// The absolute path of a file that is to be made. Throws AlreadyExists if anything has its name,
+/// a symbolic link, too.
+std::filesystem::path resolve_new_file(const std::filesystem::path& file);
+
+/// Throws AlreadyExists.
+[[noreturn]] void refuse_to_replace(const std::filesystem::path& file);
+
+/// Makes the new, empty database behind the connection a store.
+void make_store(const Connection& connection);
+
 /// Makes an empty store. It is built under a temporary name beside `file` and then linked into
 /// place, so nobody ever sees half of it; if another process was faster, its file stays.
 void create_file(const std::filesystem::path& file, bool wal);

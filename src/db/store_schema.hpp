@@ -14,6 +14,9 @@ void make_schema(const Connection& connection);
 /// connection is a store that we may read and, if `for_writing`, write.
 void check_store(const Connection& connection, bool for_writing);
 
+/// The part of it about features, of a database that has the table. Throws UnsupportedVersion.
+void check_features(const Connection& connection, bool for_writing);
+
 /// Brings a store that passed check_store() for writing to our version, in one transaction. A file
 /// that cannot be written, for it lies on a read-only medium, stays as it is.
 void upgrade_store(const Connection& connection);

@@ -8,11 +8,13 @@
 
 #include "base/uuid.hpp"
 #include "ckptlite/error.hpp"
+#include "db/backup.hpp"
 #include "db/store_file.hpp"
 #include "db/store_schema.hpp"
 #include "db/tables.hpp"
 #include "db/transaction.hpp"
 #include "format/metrics_json.hpp"
+#include "store/compaction.hpp"
 #include "store/load.hpp"
 #include "store/metric_log.hpp"
 #include "store/reader_pool.hpp"
@@ -361,8 +363,22 @@ std::vector<RetentionDecision> Store::retain(const RetentionPolicy& policy, std:
     });
 }
 
-VerifyReport Store::verify(bool full) const {
-    return detail::verify_store(*impl().readers.lease(), full);
+VerifyReport Store::verify(bool full, const OnProgress& on_progress) const {
+    return detail::verify_store(*impl().readers.lease(), full, on_progress);
+}
+
+CompactPlan Store::plan_compact() const {
+    return detail::plan_compaction(*impl().readers.lease(), impl().token);
+}
+
+CompactReport Store::compact(const OnProgress& on_progress) {
+    const Impl::Writing to = impl().writing();
+    return detail::compact_store(to.connection, impl().token, on_progress);
+}
+
+void Store::backup(const fs::path& out, const OnProgress& on_progress) const {
+    impl().log.flush();  // what was logged before is in the copy
+    db::back_up(*impl().readers.lease(), out, on_progress);
 }
 
 void Store::close() {
