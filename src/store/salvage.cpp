@@ -38,6 +38,7 @@ public:
 
     SalvageReport run() {
         note_newer_format();
+        note_damage();
         salvage_runs();
         salvage_checkpoints();
         salvage_metrics();
@@ -78,6 +79,14 @@ private:
         const std::int64_t version = from_.pragma_integer(db::sql::kUserVersion);
         if (!ours || version <= format::kUserVersion || version / 1000 != format::kMajor) return;
         lose("the file", "it says that a newer program wrote it: what that may have added is lost");
+    }
+
+    /// Rows can vanish without a trace but this one.
+    void note_damage() {
+        std::vector<std::string> problems;
+        const Fault fault = damage([&] { problems = db::check_database(from_, true); });
+        if (fault) problems.push_back(*fault);
+        for (std::string& problem : problems) lose("the database", std::move(problem));
     }
 
     void note_gaps(const db::ScannedIds& found, const std::string& what) {

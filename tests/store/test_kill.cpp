@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <time.h>
-
 #include <chrono>
 
 #include "store/child_process.hpp"
@@ -41,12 +39,6 @@ nanoseconds time_of_a_save(const std::filesystem::path& file) {
     const auto start = steady_clock::now();
     for (std::int64_t step = 2; step <= 6; ++step) save_state(store, step);
     return (steady_clock::now() - start) / 5;
-}
-
-void pause(nanoseconds time) {
-    timespec left{.tv_sec = static_cast<time_t>(time.count() / 1'000'000'000),
-                  .tv_nsec = static_cast<long>(time.count() % 1'000'000'000)};
-    ::nanosleep(&left, nullptr);
 }
 
 /// Kills a save loop at a random moment; returns the newest step it confirmed, 0 for none.
