@@ -181,11 +181,11 @@ public:
 
     /// What compact() would do now.
     CompactPlan plan_compact() const;
-    /// Deletes what no checkpoint has any more and gives free pages back to the file system, in
-    /// many short transactions: readers wait milliseconds, other processes may write in between,
-    /// saves of this store wait. Whenever it ends, by an error too, what was done stays done and
-    /// the file is sound. Throws InvalidArgument for a file that another program made without
-    /// auto_vacuum; Busy if somebody reads for longer than the timeout.
+    /// Deletes what no checkpoint has any more and gives free pages back to the file system, in many
+    /// short transactions: readers wait some tens of milliseconds, other processes may write in
+    /// between, saves of this store wait. Whenever it ends, by an error too, what was done stays
+    /// done and the file is sound. Throws InvalidArgument for a file that another program made
+    /// without auto_vacuum; Busy if somebody reads for longer than the timeout.
     CompactReport compact(const OnProgress& on_progress = {});
     /// Writes a copy of the file to `out`: one snapshot, whoever saves meanwhile, with no free
     /// pages and in rollback mode. In rollback mode saves wait until it is done. `out` appears when

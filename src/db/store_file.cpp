@@ -93,8 +93,11 @@ fs::path resolve_file(const fs::path& file, bool follow_symlinks, bool may_be_ne
 fs::path resolve_new_file(const fs::path& file) {
     fs::path resolved = in_real_folder(file);
     std::error_code error;
-    if (fs::symlink_status(resolved, error).type() != fs::file_type::not_found)
-        refuse_to_replace(file);
+    const fs::file_status status = fs::symlink_status(resolved, error);
+    if (status.type() == fs::file_type::none) {
+        throw IoError("the file cannot be made here: " + error.message(), {.file = file.string()});
+    }
+    if (fs::exists(status)) refuse_to_replace(file);
     return resolved;
 }
 

@@ -15,9 +15,9 @@ namespace ckptlite::detail {
 namespace {
 
 /// Of pages that move in one transaction: readers wait while it is written.
-constexpr std::uint64_t kMovedBytes = 8 << 20;
+constexpr std::uint64_t kMovedBytes = 4 << 20;
 /// Of chunks that are deleted in one. Their pages are not written, only those that list them.
-constexpr std::uint64_t kDeletedBytes = 32 << 20;
+constexpr std::uint64_t kDeletedBytes = 16 << 20;
 /// Another process asks for the lock every 5 ms: it gets it in between.
 constexpr std::chrono::milliseconds kPause{6};
 

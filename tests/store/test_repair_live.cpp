@@ -36,7 +36,7 @@ void make_store(const fs::path& file) {
 /// A save about every second; reports how many milliseconds each took.
 void save_every_second(const fs::path& file, const ChildProcess::Report& report) {
     Store store(file, {.threads = 1});
-    for (std::int64_t step = 1;; ++step) {
+    for (std::int64_t step = store.latest({.prefix = "live"})->step + 1;; ++step) {
         const auto start = steady_clock::now();
         store.save(state_at(step, kLiveBytes),
                    {.prefix = "live", .step = step, .retention = {.last = 3}});
