@@ -181,9 +181,9 @@ public:
 
     /// What compact() would do now.
     CompactPlan plan_compact() const;
-    /// Deletes what no checkpoint has any more and gives free pages back to the file system, in many
-    /// short transactions: readers wait some tens of milliseconds, other processes may write in
-    /// between, saves of this store wait. Whenever it ends, by an error too, what was done stays
+    /// Deletes what no checkpoint has any more and gives free pages back to the file system, in
+    /// many short transactions: readers wait some tens of milliseconds, other processes may write
+    /// in between, saves of this store wait. Whenever it ends, by an error too, what was done stays
     /// done and the file is sound. Throws InvalidArgument for a file that another program made
     /// without auto_vacuum; Busy if somebody reads for longer than the timeout.
     CompactReport compact(const OnProgress& on_progress = {});

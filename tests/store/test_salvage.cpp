@@ -158,8 +158,9 @@ TEST_CASE("fields of a row that are damaged are left out, and listed", "[store]"
     damaged.run("UPDATE checkpoint SET metrics = '{', created_at = '2026' WHERE step = 3");
     const SalvageReport report = damaged.salvage();
     CHECK(report.checkpoints == 6);
-    for (const char* const words : {"config must be a JSON object: it is now {}", "'y' is not a time",
-                                    "'z' is not a UUID", "step 3: the metrics are not"}) {
+    for (const char* const words :
+         {"config must be a JSON object: it is now {}", "'y' is not a time", "'z' is not a UUID",
+          "step 3: the metrics are not"}) {
         CAPTURE(words, losses_of(report));
         CHECK(says(report, words));
     }
