@@ -24,6 +24,7 @@ MAY_INCLUDE = {
 # The layer of each header of include/ckptlite/.
 PUBLIC = {
     "error": "base",
+    "progress": "base",
     "dtype": "tree",
     "metrics": "tree",
     "statistics": "tree",
@@ -32,6 +33,8 @@ PUBLIC = {
     "tree": "tree",
     "records": "format",
     "retention": "store",
+    "compact": "store",
+    "salvage": "store",
     "store": "store",
     "checkpoint": "api",
     "best_reader": "api",

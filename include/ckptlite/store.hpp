@@ -23,7 +23,9 @@
 #include <string_view>
 #include <vector>
 
+#include "ckptlite/compact.hpp"
 #include "ckptlite/metrics.hpp"
+#include "ckptlite/progress.hpp"
 #include "ckptlite/records.hpp"
 #include "ckptlite/retention.hpp"
 #include "ckptlite/tensor_buffer.hpp"
@@ -190,9 +192,25 @@ public:
     std::vector<RetentionDecision> retain(const RetentionPolicy& policy, std::string_view run,
                                           std::string_view prefix);
 
-    /// Checks structure and digests of rows; `full` also decodes and checks every chunk.
-    /// Damage is reported, not thrown.
-    VerifyReport verify(bool full = false) const;
+    /// Checks structure and digests of rows; `full` also decodes and checks every chunk, and
+    /// whether each row has the form the format prescribes. Damage is reported, not thrown. Never
+    /// writes.
+    VerifyReport verify(bool full = false, const OnProgress& on_progress = {}) const;
+
+    /// What compact() would do now.
+    CompactPlan plan_compact() const;
+    /// Deletes what no checkpoint has any more and gives free pages back to the file system, in
+    /// many short transactions: readers wait some tens of milliseconds, other processes may write
+    /// in between, saves of this store wait. Whenever it ends, by an error too, what was done stays
+    /// done and the file is sound. Throws InvalidArgument for a file that another program made
+    /// without auto_vacuum; Busy if somebody reads for longer than the timeout.
+    CompactReport compact(const OnProgress& on_progress = {});
+    /// Writes a copy of the file to `out`: one snapshot, whoever saves meanwhile, with no free
+    /// pages and in rollback mode. In rollback mode saves wait until it is done. `out` appears when
+    /// it is whole and on the disk; until then it has a temporary name beside it, `out`.new-UUID,
+    /// which stays behind if the process is killed. Throws AlreadyExists if there is something of
+    /// that name.
+    void backup(const std::filesystem::path& out, const OnProgress& on_progress = {}) const;
 
     /// Flushes and closes; in WAL mode the last one to close seals the store back into one file.
     /// If that fails it throws and the store stays open, so that it can be tried again; the

@@ -30,6 +30,9 @@ extern const Command kLs;
 extern const Command kBest;
 extern const Command kLeaves;
 extern const Command kVerify;
+extern const Command kSalvage;
+extern const Command kCompact;
+extern const Command kBackup;
 
 /// What every command takes.
 struct CommonArguments {

@@ -7,6 +7,7 @@
 #include "cli/command.hpp"
 #include "cli/open_store.hpp"
 #include "cli/output.hpp"
+#include "cli/progress_bar.hpp"
 
 namespace ckptlite::cli {
 namespace {
@@ -44,7 +45,12 @@ void print_report(const VerifyReport& report, bool full) {
 }
 
 ExitCode verify(const VerifyArguments& arguments) {
-    const VerifyReport report = open_store(arguments).verify(arguments.full);
+    const Store store = open_read_only(arguments);
+    VerifyReport report;
+    {
+        ProgressBar bar("verifying");
+        report = store.verify(arguments.full, bar.callback());
+    }
     if (arguments.json) {
         print_json(std::cout, report_json(report, arguments.full));
     } else {

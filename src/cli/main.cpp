@@ -16,7 +16,7 @@
 namespace ckptlite::cli {
 namespace {
 
-const std::array kCommands = {&kLs, &kBest, &kLeaves, &kVerify};
+const std::array kCommands = {&kLs, &kBest, &kLeaves, &kVerify, &kSalvage, &kCompact, &kBackup};
 
 constexpr const char* kFooter =
     "Exit codes: 0 fine, 1 damaged or not found, 2 usage, 3 not a ckptlite file,\n"
@@ -67,8 +67,10 @@ ExitCode run_named(const std::vector<Entry>& entries) {
 }
 
 ExitCode run(int argc, const char* const* argv) {
-    CLI::App app("Looks into ckptlite files: training checkpoints in one SQLite database.",
-                 "ckptlite");
+    CLI::App app(
+        "Looks into ckptlite files, training checkpoints in one SQLite database, and looks after "
+        "them.",
+        "ckptlite");
     // Not 1: then a command that is misspelt would be called missing.
     app.require_subcommand(0, 1);
     app.set_version_flag("--version", "ckptlite " CKPTLITE_VERSION);

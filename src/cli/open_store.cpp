@@ -8,20 +8,29 @@
 
 namespace ckptlite::cli {
 
+namespace {
+
+Store open_as(const CommonArguments& arguments, OpenMode mode, Trust trust = Trust::own) {
+    return Store(arguments.file,
+                 {.mode = mode, .follow_symlinks = arguments.follow_symlinks, .trust = trust});
+}
+
+}  // namespace
+
 Store open_store(const CommonArguments& arguments) {
-    StoreOptions options{.mode = OpenMode::read_only, .follow_symlinks = arguments.follow_symlinks};
-    if (arguments.untrusted) {
-        options.trust = Trust::untrusted;
-        return Store(arguments.file, options);
-    }
+    if (arguments.untrusted) return open_read_only(arguments);
     try {
-        return Store(arguments.file, options);
+        return open_read_only(arguments);
     } catch (const NeedsRecovery&) {
         std::cerr << "ckptlite: " << printable(arguments.file)
                   << ": a write was interrupted; rolling it back\n";
     }
-    options.mode = OpenMode::existing;
-    return Store(arguments.file, options);
+    return open_as(arguments, OpenMode::existing);
+}
+
+Store open_read_only(const CommonArguments& arguments) {
+    return open_as(arguments, OpenMode::read_only,
+                   arguments.untrusted ? Trust::untrusted : Trust::own);
 }
 
 void CommonArguments::declare_in(CLI::App& app) {

@@ -11,4 +11,7 @@ namespace ckptlite::cli {
 /// Throws what Store throws.
 Store open_store(const CommonArguments& arguments);
 
+/// Never writes. If a crash left a write half done, throws NeedsRecovery that says what to do.
+Store open_read_only(const CommonArguments& arguments);
+
 }  // namespace ckptlite::cli

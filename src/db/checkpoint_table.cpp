@@ -154,6 +154,13 @@ void delete_checkpoint(const Connection& connection, std::int64_t id) {
     connection.query(sql::kDeleteCheckpoint).bind(id).run();
 }
 
+std::vector<std::int64_t> checkpoint_ids(const Connection& connection) {
+    std::vector<std::int64_t> ids;
+    Query row = connection.query(sql::kCheckpointIds);
+    while (row.step()) ids.push_back(row.integer(0));
+    return ids;
+}
+
 std::optional<Metrics> ranked_metrics(const Connection& connection, std::int64_t id) {
     if (!is_ranked(connection)) return std::nullopt;
     Metrics metrics;

@@ -63,11 +63,31 @@ std::vector<ChunkRef> chunks_of_leaf(const Connection& connection, std::int64_t 
     return chunks;
 }
 
-std::vector<ChunkRef> all_chunks(const Connection& connection) {
-    std::vector<ChunkRef> chunks;
+void for_each_chunk(const Connection& connection, const std::function<void(const ChunkRef&)>& visit,
+                    const std::function<void(const std::string& what)>& damaged) {
     Query row = connection.query(sql::kAllChunks);
-    while (row.step()) chunks.push_back(read_chunk(connection, row));
-    return chunks;
+    while (row.step()) {
+        std::optional<ChunkRef> chunk;
+        try {
+            chunk = read_chunk(connection, row);
+        } catch (const Corrupt& error) {
+            damaged(error.message());
+        }
+        if (chunk) visit(*chunk);
+    }
+}
+
+std::vector<std::pair<std::int64_t, std::uint64_t>> chunks_without_leaf(
+    const Connection& connection) {
+    std::vector<std::pair<std::int64_t, std::uint64_t>> found;
+    Query row = connection.query(sql::kChunksWithoutLeaf);
+    while (row.step()) found.emplace_back(row.integer(0), row.size(1));
+    return found;
+}
+
+bool delete_unused_chunk(const Connection& connection, std::int64_t chunk_id) {
+    connection.query(sql::kDeleteUnusedChunk).bind(chunk_id).run();
+    return connection.changes() > 0;
 }
 
 }  // namespace ckptlite::db

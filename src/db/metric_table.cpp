@@ -6,6 +6,22 @@
 #include "db/tables.hpp"
 
 namespace ckptlite::db {
+namespace {
+
+/// NULL is NaN.
+double value_of(const Query& row, int column) {
+    return row.optional_real(column).value_or(std::numeric_limits<double>::quiet_NaN());
+}
+
+}  // namespace
+
+MetricRow read_metric(const Query& row) {
+    return {.run_id = row.integer(0),
+            .metric = {std::string(row.text(1)), std::string(row.text(2))},
+            .step = row.integer(3),
+            .value = value_of(row, 4),
+            .at = std::string(row.text(5))};
+}
 
 void log_metric(const Connection& connection, std::int64_t run_id, const MetricName& metric,
                 std::int64_t step, double value, std::string_view at) {
@@ -22,11 +38,9 @@ std::vector<MetricPoint> select_history(const Connection& connection, std::strin
     std::vector<MetricPoint> history;
     Query row = connection.query(sql::kHistory);
     row.bind(run, metric.group, metric.label);
-    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
     while (row.step()) {
-        history.push_back({.step = row.integer(0),
-                           .value = row.optional_real(1).value_or(kNaN),
-                           .at = std::string(row.text(2))});
+        history.push_back(
+            {.step = row.integer(0), .value = value_of(row, 1), .at = std::string(row.text(2))});
     }
     return history;
 }
@@ -39,6 +53,12 @@ std::vector<MetricName> select_metric_names(const Connection& connection, std::s
     return names;
 }
 
+void for_each_metric(const Connection& connection,
+                     const std::function<void(const MetricRow&)>& visit) {
+    Query row = connection.query(sql::kMetricRows);
+    while (row.step()) visit(read_metric(row));
+}
+
 std::vector<std::string> check_database(const Connection& connection, bool full) {
     std::vector<std::string> found;
     {
@@ -47,11 +67,19 @@ std::vector<std::string> check_database(const Connection& connection, bool full)
             if (row.text(0) != "ok") found.emplace_back(row.text(0));
         }
     }
+    constexpr std::size_t kMost = 20;  // as many as the check above gives
     Query row = connection.query(sql::kForeignKeyCheck);
-    while (row.step()) {
+    for (std::size_t n = 0; n < kMost && row.step(); ++n) {
         found.push_back("a row of " + std::string(row.text(0)) + " refers to a missing row of " +
                         std::string(row.text(2)));
     }
+    return found;
+}
+
+std::vector<std::string> tables_behind_their_ids(const Connection& connection) {
+    std::vector<std::string> found;
+    Query row = connection.query(sql::kTablesBehindTheirIds);
+    while (row.step()) found.emplace_back(row.text(0));
     return found;
 }
 

@@ -15,6 +15,12 @@ inline constexpr const char* kPageSize = "PRAGMA page_size";
 inline constexpr std::string_view kSchemaObjects =
     "SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL";
 inline constexpr std::string_view kFeatures = "SELECT name, kind FROM feature";
+inline constexpr const char* kPageSize = "PRAGMA page_size";
+inline constexpr const char* kPageCount = "PRAGMA page_count";
+inline constexpr const char* kFreePages = "PRAGMA freelist_count";
+inline constexpr const char* kJournalMode = "PRAGMA journal_mode";
+inline constexpr const char* kAutoVacuum = "PRAGMA auto_vacuum";
+inline constexpr const char* kEmptyLog = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 // Runs.
 inline constexpr std::string_view kFindRun = "SELECT id FROM run WHERE name = ?1";
@@ -123,11 +129,20 @@ inline constexpr std::string_view kPublishedTreeByDigest =
     "SELECT id FROM tree WHERE digest = ?1 AND staged_by IS NULL";
 inline constexpr std::string_view kStoredNbytesOfTree =
     "SELECT stored_nbytes FROM tree WHERE id = ?1";
+inline constexpr std::string_view kUnsharedNbytesOfTree =
+    "SELECT coalesce(sum(length(data)), 0) FROM chunk"
+    " WHERE id IN (SELECT chunk_id FROM leaf JOIN leaf_chunk ON leaf_id = leaf.id"
+    "    WHERE tree_id = ?1)"
+    " AND NOT EXISTS (SELECT 1 FROM leaf_chunk JOIN leaf ON leaf.id = leaf_id"
+    "    WHERE chunk_id = chunk.id AND tree_id != ?1)";
 inline constexpr std::string_view kIsStagedBy =
     "SELECT 1 FROM tree WHERE id = ?1 AND staged_by = ?2";
 // The text names no process: whoever reads it takes the tree for one whose writer is gone.
 inline constexpr std::string_view kRetireTree =
     "UPDATE tree SET staged_by = '{\"retired\": true}' WHERE id = ?1";
+inline constexpr std::string_view kRetireTreesWithoutCheckpoint =
+    "UPDATE tree SET staged_by = '{\"retired\": true}' WHERE staged_by IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM checkpoint WHERE tree_id = tree.id)";
 inline constexpr std::string_view kStagedTrees =
     "SELECT id, staged_by FROM tree WHERE staged_by IS NOT NULL";
 inline constexpr std::string_view kStageTree =
@@ -153,6 +168,8 @@ inline constexpr std::string_view kLeavesWithData =
     CKPTLITE_LEAF_COLUMNS ", data FROM leaf WHERE tree_id = ?1 ORDER BY id";
 inline constexpr std::string_view kLeafByPath =
     CKPTLITE_LEAF_COLUMNS " FROM leaf WHERE tree_id = ?1 AND path = ?2";
+inline constexpr std::string_view kLeafById =
+    CKPTLITE_LEAF_COLUMNS ", data FROM leaf WHERE id = ?1";
 #undef CKPTLITE_LEAF_COLUMNS
 inline constexpr std::string_view kLeafData = "SELECT data FROM leaf WHERE id = ?1";
 inline constexpr std::string_view kFirstLeaf =
@@ -201,13 +218,58 @@ inline constexpr std::string_view kHistory =
     "SELECT metric.step, metric.value, metric.at FROM metric JOIN run ON run.id = metric.run_id"
     " WHERE run.name = ?1 AND metric.metric_group = ?2 AND metric.metric = ?3"
     " ORDER BY metric.step";
+#define CKPTLITE_METRIC_ROWS "SELECT run_id, metric_group, metric, step, value, at FROM metric"
+inline constexpr std::string_view kMetricRows =
+    CKPTLITE_METRIC_ROWS " ORDER BY run_id, metric_group, metric, step";
+inline constexpr std::string_view kMetricRowsBackward =
+    CKPTLITE_METRIC_ROWS " ORDER BY run_id DESC, metric_group DESC, metric DESC, step DESC";
+#undef CKPTLITE_METRIC_ROWS
 inline constexpr std::string_view kMetricNames =
     "SELECT DISTINCT metric.metric_group, metric.metric"
     " FROM metric JOIN run ON run.id = metric.run_id WHERE run.name = ?1 ORDER BY 1, 2";
 
 // Verification.
+inline constexpr std::string_view kCheckpointIds = "SELECT id FROM checkpoint ORDER BY id";
+inline constexpr std::string_view kTreesWithoutCheckpoint =
+    "SELECT id FROM tree WHERE staged_by IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM checkpoint WHERE tree_id = tree.id)";
+inline constexpr std::string_view kChunksWithoutLeaf =
+    "SELECT id, length(data) FROM chunk"
+    " WHERE NOT EXISTS (SELECT 1 FROM leaf_chunk WHERE chunk_id = chunk.id)";
+// Only where an id would be given out again.
+inline constexpr std::string_view kTablesBehindTheirIds =
+    "WITH last (name, id) AS (SELECT 'run', max(id) FROM run UNION ALL"
+    "    SELECT 'tree', max(id) FROM tree UNION ALL"
+    "    SELECT 'checkpoint', max(id) FROM checkpoint UNION ALL"
+    "    SELECT 'leaf', max(id) FROM leaf UNION ALL SELECT 'chunk', max(id) FROM chunk)"
+    " SELECT name FROM last"
+    " WHERE id > coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = last.name), 0)";
 inline constexpr std::string_view kIntegrityCheck = "PRAGMA integrity_check(20)";
 inline constexpr std::string_view kQuickCheck = "PRAGMA quick_check(20)";
 inline constexpr std::string_view kForeignKeyCheck = "PRAGMA foreign_key_check";
+
+// Rows of a file that may be damaged: by rowid only, for an index may be damaged, too. ?1 is the
+// first id of a scan.
+inline constexpr std::string_view kIsTable =
+    "SELECT type = 'table' AND rootpage > 0 FROM sqlite_schema WHERE name = ?1";
+inline constexpr std::string_view kRunIdsFrom =
+    "SELECT id, 0 FROM run NOT INDEXED WHERE id >= ?1 ORDER BY id";
+inline constexpr std::string_view kCheckpointIdsFrom =
+    "SELECT id, 0 FROM checkpoint NOT INDEXED WHERE id >= ?1 ORDER BY id";
+inline constexpr std::string_view kLeafIdsFrom =
+    "SELECT id, tree_id FROM leaf NOT INDEXED WHERE id >= ?1 ORDER BY id";
+inline constexpr std::string_view kRunRow =
+    "SELECT name, uuid, config, created_at, finished_at, parent_run_id, parent_step"
+    " FROM run WHERE id = ?1";
+inline constexpr std::string_view kCheckpointRow =
+    "SELECT run_id, prefix, step, version, metrics, tree_id, loss, n_completed_steps,"
+    "       elapsed_time, pinned, note, created_at,"
+    "       typeof(run_id) = 'integer' AND typeof(prefix) = 'text' AND typeof(step) = 'integer'"
+    "           AND typeof(version) = 'integer' AND typeof(tree_id) = 'integer'"
+    " FROM checkpoint WHERE id = ?1";
+inline constexpr std::string_view kInsertWholeRun =
+    "INSERT INTO run (name, uuid, config, created_at, finished_at, parent_step)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+inline constexpr std::string_view kSetParentRun = "UPDATE run SET parent_run_id = ?2 WHERE id = ?1";
 
 }  // namespace ckptlite::db::sql

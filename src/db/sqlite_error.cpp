@@ -64,7 +64,7 @@ void throw_error(int code, std::string_view said, const std::string& file, int s
         case SQLITE_READONLY_CANTINIT:
             throw NeedsRecovery(
                 "a write was interrupted and has to be rolled back before the file can be read: "
-                "open it once for writing",
+                "open it once for writing, as ckptlite ls does",
                 where);
         case SQLITE_READONLY_DBMOVED:
             throw_moved(file);
@@ -80,6 +80,7 @@ void throw_error(int code, std::string_view said, const std::string& file, int s
         case SQLITE_NOTADB:
             throw NotACheckpointFile("this is not an SQLite database", where);
         case SQLITE_CORRUPT:
+        case SQLITE_TOOBIG:  // a row that declares more than SQLite can hold
             throw Corrupt("the database is damaged" + detail + "; see ckptlite verify", where);
         case SQLITE_CONSTRAINT:
             throw Corrupt("a rule of the schema was broken" + detail, where);

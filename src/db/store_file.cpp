@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "db/store_file.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <system_error>
 
-#include "base/uuid.hpp"
 #include "ckptlite/error.hpp"
 #include "db/disk_space.hpp"
+#include "db/new_file.hpp"
 #include "db/store_schema.hpp"
 #include "db/transaction.hpp"
 
@@ -45,41 +41,6 @@ void check_is_store_like(const fs::path& file, const fs::file_status& status) {
     if (size < 512) refuse(file, "this is not an SQLite database: it is too short");
 }
 
-/// Makes the entry of a new file in its folder durable.
-void sync_folder(const fs::path& folder) noexcept {
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return;
-    ::fsync(fd);
-    ::close(fd);
-}
-
-void build_store(const std::string& file, bool wal) {
-    const Connection connection(file, Access::create, std::chrono::seconds(5));
-    // Nobody sees the file before it is whole, so nothing needs rolling back after a crash.
-    connection.execute("PRAGMA journal_mode = MEMORY");
-    connection.execute("PRAGMA page_size = 32768");
-    connection.execute("PRAGMA auto_vacuum = INCREMENTAL");
-    WriteTransaction transaction(connection);
-    make_schema(connection);
-    transaction.commit();
-    if (wal) connection.execute("PRAGMA journal_mode = WAL");
-}
-
-/// Gives the finished file its name unless something has that name by now.
-void publish(const fs::path& temporary, const fs::path& file) {
-    if (::link(temporary.c_str(), file.c_str()) == 0 || errno == EEXIST) {
-        ::unlink(temporary.c_str());
-        return;
-    }
-    // A file system without hard links. Here alone two creators at the same moment could race.
-    if (!fs::exists(fs::symlink_status(file)) && ::rename(temporary.c_str(), file.c_str()) == 0) {
-        return;
-    }
-    const std::error_code error(errno, std::generic_category());
-    ::unlink(temporary.c_str());
-    throw IoError("the file cannot be made here: " + error.message(), {.file = file.string()});
-}
-
 /// A journal or write-ahead log beside the file, or the latter's index; empty if there is none.
 fs::path side_file_of(const fs::path& file) {
     for (const char* const ending : {"-journal", "-wal", "-shm"}) {
@@ -101,10 +62,8 @@ void refuse_side_files(const fs::path& file) {
                   {.file = file.string()});
 }
 
-}  // namespace
-
-fs::path resolve_file(const fs::path& file, bool follow_symlinks, bool may_be_new) {
-    const ErrorContext where{.file = file.string()};
+/// The absolute path, but for a symbolic link in the file's own place.
+fs::path in_real_folder(const fs::path& file) {
     if (file.empty()) throw InvalidArgument("no file was named");
     std::error_code error;
     const fs::path absolute = fs::absolute(file, error);
@@ -112,9 +71,25 @@ fs::path resolve_file(const fs::path& file, bool follow_symlinks, bool may_be_ne
     if (error) {
         throw NotFound("the folder '" + absolute.parent_path().string() +
                            "' cannot be entered: " + error.message(),
-                       where);
+                       {.file = file.string()});
     }
-    fs::path resolved = folder / absolute.filename();
+    return folder / absolute.filename();
+}
+
+void build_store(const std::string& file, bool wal) {
+    const Connection connection(file, Access::create, std::chrono::seconds(5));
+    // Nobody sees the file before it is whole, so nothing needs rolling back after a crash.
+    connection.execute("PRAGMA journal_mode = MEMORY");
+    make_store(connection);
+    if (wal) connection.execute("PRAGMA journal_mode = WAL");
+}
+
+}  // namespace
+
+fs::path resolve_file(const fs::path& file, bool follow_symlinks, bool may_be_new) {
+    const ErrorContext where{.file = file.string()};
+    fs::path resolved = in_real_folder(file);
+    std::error_code error;
     fs::file_status status = fs::symlink_status(resolved, error);
     if (fs::is_symlink(status)) {
         if (!follow_symlinks) {
@@ -147,22 +122,43 @@ void refuse_journals(const fs::path& file) {
                         {.file = file.string()});
 }
 
+fs::path resolve_new_file(const fs::path& file) {
+    fs::path resolved = in_real_folder(file);
+    std::error_code error;
+    const fs::file_status status = fs::symlink_status(resolved, error);
+    if (status.type() == fs::file_type::none) {
+        throw IoError("the file cannot be made here: " + error.message(), {.file = file.string()});
+    }
+    if (fs::exists(status)) refuse_to_replace(file);
+    return resolved;
+}
+
+void refuse_to_replace(const fs::path& file) {
+    throw AlreadyExists("there is something of this name already: choose another one, or remove it",
+                        {.file = file.string()});
+}
+
+void make_store(const Connection& connection) {
+    connection.execute("PRAGMA page_size = 32768");
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL");
+    WriteTransaction transaction(connection);
+    make_schema(connection);
+    transaction.commit();
+}
+
 void create_file(const fs::path& file, bool wal) {
     refuse_side_files(file);
-    const fs::path temporary = file.string() + ".new-" + make_uuid();
+    NewFile made(file);
     try {
-        build_store(temporary.string(), wal);
+        build_store(made.temporary(), wal);
     } catch (const DiskFull&) {
-        ::unlink(temporary.c_str());
         throw DiskFull("the file cannot be made here, for the disk is full: " +
                            free_space_text(file.string()) + "; free some and try again",
                        {.file = file.string()});
     } catch (const Error& error) {
-        ::unlink(temporary.c_str());
         throw IoError("the file cannot be made here: " + error.message(), {.file = file.string()});
     }
-    publish(temporary, file);
-    sync_folder(file.parent_path());
+    static_cast<void>(made.publish());  // false: another process was faster, its file stays
 }
 
 }  // namespace ckptlite::db

@@ -21,6 +21,16 @@ std::filesystem::path resolve_file(const std::filesystem::path& file, bool follo
 /// is read as it is, and to read one with those is to let them change it.
 void refuse_journals(const std::filesystem::path& file);
 
+/// The absolute path of a file that is to be made. Throws AlreadyExists if anything has its name,
+/// a symbolic link, too.
+std::filesystem::path resolve_new_file(const std::filesystem::path& file);
+
+/// Throws AlreadyExists.
+[[noreturn]] void refuse_to_replace(const std::filesystem::path& file);
+
+/// Makes the new, empty database behind the connection a store.
+void make_store(const Connection& connection);
+
 /// Makes an empty store. It is built under a temporary name beside `file` and then linked into
 /// place, so nobody ever sees half of it; if another process was faster, its file stays.
 void create_file(const std::filesystem::path& file, bool wal);

@@ -67,19 +67,6 @@ void check_schema(const Connection& connection, const Definitions& found, std::i
     }
 }
 
-void check_features(const Connection& connection, bool for_writing) {
-    Query row = connection.query(sql::kFeatures);
-    while (row.step()) {
-        const std::string name(row.text(0));
-        const std::string_view kind = row.text(1);
-        if (kind == "compatible" || (kind == "read_compatible" && !for_writing)) continue;
-        throw UnsupportedVersion("the file needs the feature '" + name + "' to be " +
-                                     (kind == "read_compatible" ? "written" : "read") +
-                                     ", which this ckptlite does not have: use a newer one",
-                                 {.file = connection.file()});
-    }
-}
-
 /// Somebody's own table may have the name of one that a later version brought.
 void check_names_are_free(const Connection& connection, std::int64_t version) {
     const Definitions& had = expected_definitions(version);
@@ -134,6 +121,19 @@ void make_schema(const Connection& connection) {
     for (const std::string_view* step : format::kSchemaSteps) run_script(connection, *step);
     set_pragma(connection, "application_id", format::kApplicationId);
     set_pragma(connection, "user_version", format::kUserVersion);
+}
+
+void check_features(const Connection& connection, bool for_writing) {
+    Query row = connection.query(sql::kFeatures);
+    while (row.step()) {
+        const std::string name(row.text(0));
+        const std::string_view kind = row.text(1);
+        if (kind == "compatible" || (kind == "read_compatible" && !for_writing)) continue;
+        throw UnsupportedVersion("the file needs the feature '" + name + "' to be " +
+                                     (kind == "read_compatible" ? "written" : "read") +
+                                     ", which this ckptlite does not have: use a newer one",
+                                 {.file = connection.file()});
+    }
 }
 
 void check_store(const Connection& connection, bool for_writing) {

@@ -20,6 +20,9 @@ void check_store(const Connection& connection, bool for_writing);
 /// integrity_check finds: it reads the whole file.
 void check_untrusted_store(const Connection& connection);
 
+/// The part of it about features, of a database that has the table. Throws UnsupportedVersion.
+void check_features(const Connection& connection, bool for_writing);
+
 /// Brings a store that passed check_store() for writing to our version, in one transaction. A file
 /// that cannot be written, for it lies on a read-only medium, stays as it is.
 void upgrade_store(const Connection& connection);

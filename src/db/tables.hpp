@@ -68,6 +68,7 @@ std::vector<CheckpointRef> checkpoints_from_step(const Connection& connection, s
 std::int64_t insert_checkpoint(const Connection& connection, std::int64_t run_id,
                                const CheckpointInfo& checkpoint);
 void delete_checkpoint(const Connection& connection, std::int64_t id);
+std::vector<std::int64_t> checkpoint_ids(const Connection& connection);
 /// What checkpoint_metric says of a checkpoint; nothing if the file's format has no such table.
 std::optional<Metrics> ranked_metrics(const Connection& connection, std::int64_t id);
 /// Fills checkpoint_metric from the checkpoints. Metrics that are damaged get no rows.
@@ -91,8 +92,14 @@ bool tree_in_use(const Connection& connection, std::int64_t tree_id);
 bool is_staged_by(const Connection& connection, std::int64_t tree_id, std::string_view staged_by);
 /// Takes back a published tree that no checkpoint has any more: to be deleted bit by bit.
 void retire_tree(const Connection& connection, std::int64_t tree_id);
+/// Published ones that no checkpoint has: somebody deleted checkpoints and no more.
+std::vector<std::int64_t> trees_without_checkpoint(const Connection& connection);
+/// All of those.
+void retire_trees_without_checkpoint(const Connection& connection);
 /// 0 if there is no such tree.
 std::uint64_t stored_nbytes_of_tree(const Connection& connection, std::int64_t tree_id);
+/// Stored bytes of the chunks that no other tree has.
+std::uint64_t unshared_nbytes_of_tree(const Connection& connection, std::int64_t tree_id);
 /// Deletes the tree, its leaves, and the chunks that no other leaf uses.
 void delete_tree(const Connection& connection, std::int64_t tree_id);
 /// The same, leaf by leaf, until `budget` stored bytes are free; takes what it freed off it. True
@@ -117,6 +124,8 @@ private:
 };
 std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t tree_id,
                                  std::string_view path);
+/// With its data if it is inline.
+std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t leaf_id);
 /// The inline bytes; nothing if the leaf lies in chunks.
 std::optional<std::vector<std::byte>> leaf_data(const Connection& connection, std::int64_t leaf_id);
 
@@ -134,7 +143,14 @@ void insert_leaf_chunk(const Connection& connection, std::int64_t leaf_id, std::
                        std::int64_t chunk_id);
 /// By first_byte. Throws Corrupt for an unknown codec or a size over the limits.
 std::vector<ChunkRef> chunks_of_leaf(const Connection& connection, std::int64_t leaf_id);
-std::vector<ChunkRef> all_chunks(const Connection& connection);
+/// By id. `visit` gets each that these limits allow, `damaged` says what is wrong with another.
+void for_each_chunk(const Connection& connection, const std::function<void(const ChunkRef&)>& visit,
+                    const std::function<void(const std::string& what)>& damaged);
+/// Id and stored bytes.
+std::vector<std::pair<std::int64_t, std::uint64_t>> chunks_without_leaf(
+    const Connection& connection);
+/// False if some leaf has it by now.
+bool delete_unused_chunk(const Connection& connection, std::int64_t chunk_id);
 
 // --- metric
 
@@ -144,9 +160,24 @@ std::vector<MetricPoint> select_history(const Connection& connection, std::strin
                                         const MetricName& metric);
 std::vector<MetricName> select_metric_names(const Connection& connection, std::string_view run);
 
+struct MetricRow {
+    std::int64_t run_id = 0;
+    MetricName metric{};
+    std::int64_t step = 0;
+    double value = 0;
+    std::string at{};
+};
+/// Of a row of kMetricRows.
+MetricRow read_metric(const Query& row);
+/// In the order of their keys.
+void for_each_metric(const Connection& connection,
+                     const std::function<void(const MetricRow&)>& visit);
+
 // --- verification
 
-/// What SQLite's own checks find; empty if nothing.
+/// What SQLite's own checks find, the first of each; empty if nothing.
 std::vector<std::string> check_database(const Connection& connection, bool full);
+/// Whose next id would be one that was given out before.
+std::vector<std::string> tables_behind_their_ids(const Connection& connection);
 
 }  // namespace ckptlite::db

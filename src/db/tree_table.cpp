@@ -30,6 +30,15 @@ LeafRow read_leaf(const Query& row) {
             .digest = row.digest(13)};
 }
 
+LeafRow read_leaf_with_data(const Query& row) {
+    LeafRow leaf = read_leaf(row);
+    if (!row.is_null(14)) {
+        const ByteView bytes = row.blob(14);
+        leaf.data.emplace(bytes.begin(), bytes.end());
+    }
+    return leaf;
+}
+
 std::optional<std::int64_t> first_leaf(const Connection& connection, std::int64_t tree_id) {
     Query row = connection.query(sql::kFirstLeaf);
     if (!row.bind(tree_id).step()) return std::nullopt;
@@ -103,8 +112,24 @@ std::uint64_t stored_nbytes_of_tree(const Connection& connection, std::int64_t t
     return row.bind(tree_id).step() ? row.size(0) : 0;
 }
 
+std::uint64_t unshared_nbytes_of_tree(const Connection& connection, std::int64_t tree_id) {
+    Query row = connection.query(sql::kUnsharedNbytesOfTree);
+    return row.bind(tree_id).step() ? row.size(0) : 0;
+}
+
 void retire_tree(const Connection& connection, std::int64_t tree_id) {
     connection.query(sql::kRetireTree).bind(tree_id).run();
+}
+
+std::vector<std::int64_t> trees_without_checkpoint(const Connection& connection) {
+    std::vector<std::int64_t> found;
+    Query row = connection.query(sql::kTreesWithoutCheckpoint);
+    while (row.step()) found.push_back(row.integer(0));
+    return found;
+}
+
+void retire_trees_without_checkpoint(const Connection& connection) {
+    connection.query(sql::kRetireTreesWithoutCheckpoint).run();
 }
 
 void delete_tree(const Connection& connection, std::int64_t tree_id) {
@@ -118,7 +143,7 @@ void delete_tree(const Connection& connection, std::int64_t tree_id) {
     connection.query(sql::kDeleteLeaves).bind(tree_id).run();
     connection.query(sql::kDeleteTree).bind(tree_id).run();
     for (const std::int64_t chunk : chunks) {
-        connection.query(sql::kDeleteUnusedChunk).bind(chunk).run();
+        delete_unused_chunk(connection, chunk);
     }
 }
 
@@ -129,8 +154,8 @@ bool delete_tree_part(const Connection& connection, std::int64_t tree_id, std::u
             for (const ChunkRef& chunk : chunks) {
                 if (budget == 0) return false;
                 connection.query(sql::kDeleteLeafChunk).bind(*leaf, chunk.first_byte).run();
-                connection.query(sql::kDeleteUnusedChunk).bind(chunk.chunk_id).run();
-                if (connection.changes() > 0) budget -= std::min(budget, chunk.stored_nbytes);
+                if (delete_unused_chunk(connection, chunk.chunk_id))
+                    budget -= std::min(budget, chunk.stored_nbytes);
             }
         }
         connection.query(sql::kDeleteLeaf).bind(*leaf).run();
@@ -177,12 +202,7 @@ std::optional<LeafRow> LeafCursor::next() {
         at_end_ = true;
         return std::nullopt;
     }
-    LeafRow leaf = read_leaf(row_);
-    if (!row_.is_null(14)) {
-        const ByteView bytes = row_.blob(14);
-        leaf.data.emplace(bytes.begin(), bytes.end());
-    }
-    return leaf;
+    return read_leaf_with_data(row_);
 }
 
 std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t tree_id,
@@ -190,6 +210,12 @@ std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t tree
     Query row = connection.query(sql::kLeafByPath);
     if (!row.bind(tree_id, path).step()) return std::nullopt;
     return read_leaf(row);
+}
+
+std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t leaf_id) {
+    Query row = connection.query(sql::kLeafById);
+    if (!row.bind(leaf_id).step()) return std::nullopt;
+    return read_leaf_with_data(row);
 }
 
 std::optional<std::vector<std::byte>> leaf_data(const Connection& connection,

@@ -18,16 +18,26 @@ void Garbage::keep_up(std::uint64_t written) {
     collect(trees_.size() > 1 ? 2 * written : written);
 }
 
-void Garbage::collect(std::uint64_t nbytes) {
-    while (nbytes > 0 && !trees_.empty()) {
+std::uint64_t Garbage::nbytes() const {
+    std::uint64_t sum = 0;
+    for (const auto& [tree_id, staged_by] : trees_) {
+        sum += db::unshared_nbytes_of_tree(writer_, tree_id);
+    }
+    return sum;
+}
+
+std::uint64_t Garbage::collect(std::uint64_t nbytes) {
+    std::uint64_t left = nbytes;
+    while (left > 0 && !trees_.empty()) {
         const auto& [tree_id, staged_by] = trees_.front();
         // Looked at again under the lock: another process may have been faster.
         if (db::is_staged_by(writer_, tree_id, staged_by) &&
-            !db::delete_tree_part(writer_, tree_id, nbytes)) {
-            return;
+            !db::delete_tree_part(writer_, tree_id, left)) {
+            break;
         }
         trees_.pop_front();
     }
+    return nbytes - left;
 }
 
 void Garbage::collect_all() {

@@ -27,12 +27,14 @@ public:
     Garbage(const db::Connection& writer, const std::string& token);
 
     bool empty() const noexcept { return trees_.empty(); }
+    /// Stored bytes that all of it takes, but for those that two of the trees share.
+    std::uint64_t nbytes() const;
 
     /// In a transaction of the caller, after what it inserts: frees about as much as was `written`
     /// there, and twice that if crashes have left more than one tree.
     void keep_up(std::uint64_t written);
-    /// In a transaction of the caller: frees about `nbytes` stored bytes.
-    void collect(std::uint64_t nbytes);
+    /// In a transaction of the caller: frees about `nbytes` stored bytes. Returns how many.
+    std::uint64_t collect(std::uint64_t nbytes);
     /// In transactions of its own, which get smaller where the disk has no room for a journal:
     /// frees everything.
     void collect_all();

@@ -86,18 +86,44 @@ std::optional<std::vector<std::byte>> LeafReader::inline_data(const format::Leaf
     return data;
 }
 
-void LeafReader::read_chunk(const format::ChunkRef& chunk, std::span<std::byte> out) {
-    std::span<std::byte> stored = out;
-    if (!stored_as_is(chunk)) {
-        if (capacity_ < chunk.stored_nbytes) {
-            stored_ = std::make_unique_for_overwrite<std::byte[]>(chunk.stored_nbytes);
-            capacity_ = chunk.stored_nbytes;
+std::vector<format::ChunkRef> LeafReader::chunks_unless_inline(const format::LeafRow& row) {
+    format::LeafDigester digester(row);
+    std::vector<format::ChunkRef> found;
+    if (row.data) {
+        if (row.data->size() != row.nbytes) {
+            throw Corrupt("its row holds " + std::to_string(row.data->size()) + " of " +
+                          std::to_string(row.nbytes) + " bytes");
         }
-        stored = {stored_.get(), chunk.stored_nbytes};
+        digester.add_inline(*row.data);
+    } else {
+        found = chunks(row);
+        for (const format::ChunkRef& chunk : found) digester.add_chunk(chunk.digest);
     }
+    if (digester.finish() != row.digest) {
+        throw Corrupt("the leaf is damaged: its digest does not match");
+    }
+    return found;
+}
+
+std::span<std::byte> LeafReader::room_for(const format::ChunkRef& chunk) {
+    if (capacity_ < chunk.stored_nbytes) {
+        stored_ = std::make_unique_for_overwrite<std::byte[]>(chunk.stored_nbytes);
+        capacity_ = chunk.stored_nbytes;
+    }
+    return {stored_.get(), chunk.stored_nbytes};
+}
+
+void LeafReader::read_chunk(const format::ChunkRef& chunk, std::span<std::byte> out) {
+    const std::span<std::byte> stored = stored_as_is(chunk) ? out : room_for(chunk);
     blob_.read(chunk.chunk_id, stored);
     const StoredChunk read{chunk, stored, out};
     decode_chunks(std::span(&read, 1));
+}
+
+ByteView LeafReader::read_stored(const format::ChunkRef& chunk) {
+    const std::span<std::byte> stored = room_for(chunk);
+    blob_.read(chunk.chunk_id, stored);
+    return stored;
 }
 
 Tensor LeafReader::slice(const format::LeafRow& row, std::int64_t first, std::int64_t count) {

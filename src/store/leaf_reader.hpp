@@ -51,12 +51,19 @@ public:
 
     /// The chunks of a leaf, checked to lie without gaps and to add up.
     std::vector<format::ChunkRef> chunks(const format::LeafRow& row);
+    /// The same of a leaf whose row was read with its data: none if it has them. These, or the
+    /// chunks, are checked against the leaf's digest.
+    std::vector<format::ChunkRef> chunks_unless_inline(const format::LeafRow& row);
     /// The bytes of an inline leaf, with their number checked.
     std::optional<std::vector<std::byte>> inline_data(const format::LeafRow& row);
     /// Decodes a chunk into out, which has its nbytes, and checks its digest.
     void read_chunk(const format::ChunkRef& chunk, std::span<std::byte> out);
+    /// What is stored of a chunk, until the next call of these two.
+    ByteView read_stored(const format::ChunkRef& chunk);
 
 private:
+    std::span<std::byte> room_for(const format::ChunkRef& chunk);
+
     const db::Connection& connection_;
     db::ChunkBlob blob_;
     std::unique_ptr<std::byte[]> stored_;  // of a chunk, encoded; not cleared each time

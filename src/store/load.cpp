@@ -100,7 +100,7 @@ public:
         return at_place(context_.connection, checkpoint_, row.path, [&]() -> Tree {
             LeafType type = leaf_type(row);
             // Chunks first: a size that none backs must not make us allocate.
-            const auto chunks = chunks_unless_inline(row);
+            const auto chunks = reader_.chunks_unless_inline(row);
             const auto& memory = memory_.emplace_back(allocate_bytes(row.nbytes));
             const std::span<std::byte> bytes(memory.get(), row.nbytes);
             if (type.kind == pytree::LeafKind::tensor) {
@@ -118,33 +118,13 @@ public:
     /// The bytes are there after finish(). `out` has as many as the row declares.
     void read_into(const format::LeafRow& row, std::span<std::byte> out) {
         at_place(context_.connection, checkpoint_, row.path,
-                 [&] { fill(row, chunks_unless_inline(row), out); });
+                 [&] { fill(row, reader_.chunks_unless_inline(row), out); });
     }
 
     /// Waits for the bytes of all tensors.
     void finish() { chunks_.finish(); }
 
 private:
-    /// Checked against the leaf's digest, which inline bytes are, too.
-    std::vector<format::ChunkRef> chunks_unless_inline(const format::LeafRow& row) {
-        format::LeafDigester digester(row);
-        std::vector<format::ChunkRef> chunks;
-        if (row.data) {
-            if (row.data->size() != row.nbytes) {
-                throw Corrupt("its row holds " + std::to_string(row.data->size()) + " of " +
-                              std::to_string(row.nbytes) + " bytes");
-            }
-            digester.add_inline(*row.data);
-        } else {
-            chunks = reader_.chunks(row);
-            for (const format::ChunkRef& chunk : chunks) digester.add_chunk(chunk.digest);
-        }
-        if (digester.finish() != row.digest) {
-            throw Corrupt("the leaf is damaged: its digest does not match");
-        }
-        return chunks;
-    }
-
     void fill(const format::LeafRow& row, const std::vector<format::ChunkRef>& chunks,
               std::span<std::byte> out) {
         if (row.data) std::copy(row.data->begin(), row.data->end(), out.begin());
@@ -295,6 +275,11 @@ Tensor load_slice(const db::Connection& connection, const CheckpointInfo& checkp
     const format::LeafRow row = leaf_at(connection, checkpoint, path);
     return at_place(connection, checkpoint, path,
                     [&] { return LeafReader(connection).slice(row, first, count); });
+}
+
+std::string name_of(const CheckpointInfo& checkpoint) {
+    return "run '" + checkpoint.run + "', prefix '" + checkpoint.prefix + "', step " +
+           std::to_string(checkpoint.step);
 }
 
 std::vector<LeafInfo> list_leaves(const db::Connection& connection,

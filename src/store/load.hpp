@@ -27,6 +27,10 @@ std::vector<LeafInfo> list_leaves(const db::Connection& connection,
                                   const CheckpointInfo& checkpoint);
 
 /// Store::verify.
-VerifyReport verify_store(const db::Connection& connection, bool full);
+VerifyReport verify_store(const db::Connection& connection, bool full,
+                          const OnProgress& on_progress);
+
+/// "run 'default', prefix 'checkpoint', step 300".
+std::string name_of(const CheckpointInfo& checkpoint);
 
 }  // namespace ckptlite::detail

@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "ckptlite/store.hpp"
 
-#include <unistd.h>
-
-#include <algorithm>
 #include <limits>
 
-#include "ckptlite/error.hpp"
-#include "db/disk_space.hpp"
 #include "db/store_file.hpp"
 #include "db/store_schema.hpp"
 #include "db/tables.hpp"
-#include "db/transaction.hpp"
 #include "format/metrics_json.hpp"
-#include "store/garbage.hpp"
-#include "store/load.hpp"
-#include "store/metric_log.hpp"
-#include "store/reader_pool.hpp"
-#include "store/save.hpp"
-#include "store/writer_identity.hpp"
+#include "store/store_impl.hpp"
 
 namespace ckptlite {
 namespace {
@@ -72,103 +61,25 @@ void set_journal(const db::Connection& writer, JournalMode journal) {
 
 }  // namespace
 
-struct Store::Impl {
-    Impl(const fs::path& path, const StoreOptions& asked)
-        : options(asked),
-          file(prepare_file(path, asked)),
-          readers(file.string(), reader_access(options), options.read_timeout) {
-        if (options.trust == Trust::untrusted) {
-            db::refuse_journals(file);
-            db::check_untrusted_store(*readers.lease());
-            return;
-        }
-        if (options.mode == OpenMode::read_only) {
-            db::check_store(*readers.lease(), false);
-            return;
-        }
-        writer = std::make_unique<db::Connection>(file.string(), db::Access::read_write,
-                                                  options.write_timeout);
-        db::check_store(*writer, true);
-        db::upgrade_store(*writer);
-        set_journal(*writer, options.journal);
+Store::Impl::Impl(const fs::path& path, const StoreOptions& asked)
+    : options(asked),
+      file(prepare_file(path, asked)),
+      readers(file.string(), reader_access(options), options.read_timeout) {
+    if (options.trust == Trust::untrusted) {
+        db::refuse_journals(file);
+        db::check_untrusted_store(*readers.lease());
+        return;
     }
-
-    ~Impl() {
-        // The writer must be the last connection to close: it seals a WAL store into one file.
-        readers.clear();
-        if (writer) writer->seal_if_moved();
+    if (options.mode == OpenMode::read_only) {
+        db::check_store(*readers.lease(), false);
+        return;
     }
-    Impl(const Impl&) = delete;
-    Impl& operator=(const Impl&) = delete;
-
-    /// The writer connection and the right to use it.
-    struct Writing {
-        std::unique_lock<std::mutex> lock;
-        const db::Connection& connection;
-    };
-    Writing writing() {
-        if (!writer) {
-            throw InvalidArgument("the store was opened read-only", {.file = file.string()});
-        }
-        return {std::unique_lock(write_mutex), *writer};
-    }
-
-    /// Runs `change` in a transaction; what it returns is durable.
-    template <typename Change>
-    auto write(Change change) {
-        const Writing to = writing();
-        db::WriteTransaction transaction(to.connection);
-        if constexpr (std::is_void_v<decltype(change(to.connection))>) {
-            change(to.connection);
-            transaction.commit();
-        } else {
-            auto result = change(to.connection);
-            transaction.commit();
-            return result;
-        }
-    }
-
-    void collect_garbage() noexcept {
-        const Writing to = writing();
-        detail::collect_garbage(to.connection, token);
-    }
-
-    /// Runs `load` with what a load needs.
-    template <typename Load>
-    auto load(Load load) {
-        const auto lease = readers.lease();
-        return load(detail::LoadContext{*lease, workers});
-    }
-
-    void write_logged(const std::vector<detail::LoggedMetric>& rows) {
-        write([&](const db::Connection& to) {
-            db::require_room(to, detail::room_for_metrics(rows.size()));
-            detail::write_metrics(to, rows);
-        });
-    }
-
-    NotFound gone(const CheckpointInfo& checkpoint) const {
-        return NotFound("the checkpoint is not stored any more",
-                        {.file = file.string(), .run = checkpoint.run, .step = checkpoint.step});
-    }
-
-    void abandon() noexcept {
-        log.abandon();
-        readers.abandon();
-        if (writer) writer->abandon();
-    }
-
-    const pid_t owner = ::getpid();
-    const StoreOptions options;
-    const fs::path file;
-    const detail::WriterToken token;
-    detail::ReaderPool readers;
-    std::mutex write_mutex;
-    std::unique_ptr<db::Connection> writer;
-    WorkerPool workers{options.threads};
-    detail::MetricLog log{options.log_buffer, options.log_interval,
-                          [this](const auto& rows) { write_logged(rows); }};
-};
+    writer = std::make_unique<db::Connection>(file.string(), db::Access::read_write,
+                                              options.write_timeout);
+    db::check_store(*writer, true);
+    db::upgrade_store(*writer);
+    set_journal(*writer, options.journal);
+}
 
 Store::Store(const fs::path& file, StoreOptions options)
     : impl_(std::make_unique<Impl>(file, options)) {}
@@ -304,91 +215,6 @@ std::vector<MetricPoint> Store::history(const MetricName& metric, std::string_vi
 
 std::vector<MetricName> Store::metric_names(std::string_view run) const {
     return db::select_metric_names(*impl().readers.lease(), run);
-}
-
-std::vector<RunInfo> Store::runs() const {
-    return db::select_runs(*impl().readers.lease());
-}
-
-RunInfo Store::start_run(std::string_view name, std::string_view config,
-                         std::optional<std::string> parent_run,
-                         std::optional<std::int64_t> parent_step) {
-    Impl& of = impl();
-    format::check_name(name, "run");
-    format::check_config(config);
-    return of.write([&](const db::Connection& to) {
-        std::optional<std::int64_t> parent_id;
-        if (parent_run) {
-            parent_id = db::find_run(to, *parent_run);
-            if (!parent_id) {
-                throw NotFound("there is no such parent run",
-                               {.file = of.file.string(), .run = *parent_run});
-            }
-        }
-        const std::int64_t id = db::ensure_run(to, name, detail::now_text());
-        db::configure_run(to, id, config, parent_id, parent_step);
-        const auto runs = db::select_runs(to);
-        return *std::find_if(runs.begin(), runs.end(),
-                             [id](const RunInfo& run) { return run.id == id; });
-    });
-}
-
-void Store::finish_run(std::string_view name) {
-    Impl& of = impl();
-    of.log.flush();
-    of.write([&](const db::Connection& to) {
-        const auto id = db::find_run(to, name);
-        if (!id) {
-            throw NotFound("there is no such run",
-                           {.file = of.file.string(), .run = std::string(name)});
-        }
-        db::finish_run(to, *id, detail::now_text());
-    });
-}
-
-void Store::pin(const CheckpointInfo& checkpoint, bool pinned) {
-    Impl& of = impl();
-    of.write([&](const db::Connection& to) {
-        if (!db::set_pinned(to, checkpoint.id, pinned)) throw of.gone(checkpoint);
-    });
-}
-
-void Store::set_note(const CheckpointInfo& checkpoint, std::string_view note) {
-    Impl& of = impl();
-    of.write([&](const db::Connection& to) {
-        if (!db::set_note(to, checkpoint.id, note)) throw of.gone(checkpoint);
-    });
-}
-
-void Store::remove(const CheckpointInfo& checkpoint) {
-    Impl& of = impl();
-    of.write([&](const db::Connection& to) {
-        const auto current = db::find_checkpoint(to, checkpoint.id);
-        if (!current) throw of.gone(checkpoint);
-        detail::delete_checkpoints(to, {{.id = current->id, .tree_id = current->tree_id}},
-                                   detail::Trees::retire_all);
-    });
-    of.collect_garbage();
-}
-
-std::vector<RetentionDecision> Store::plan(const RetentionPolicy& policy, std::string_view run,
-                                           std::string_view prefix) const {
-    return detail::plan_for(*impl().readers.lease(), policy, run, prefix, std::nullopt);
-}
-
-std::vector<RetentionDecision> Store::retain(const RetentionPolicy& policy, std::string_view run,
-                                             std::string_view prefix) {
-    Impl& of = impl();
-    auto plan = of.write([&](const db::Connection& to) {
-        return detail::apply_retention(to, policy, run, prefix, std::nullopt,
-                                       detail::Trees::retire_all);
-    });
-    of.collect_garbage();
-    return plan;
-}
-
-VerifyReport Store::verify(bool full) const {
-    return detail::verify_store(*impl().readers.lease(), full);
 }
 
 void Store::close() {

@@ -2,15 +2,15 @@
 // The checking half of load.hpp: like loading everything, but it goes on after each problem.
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
 #include <set>
 
 #include "ckptlite/error.hpp"
+#include "db/file_pages.hpp"
 #include "db/transaction.hpp"
-#include "store/leaf_reader.hpp"
+#include "store/leaf_checker.hpp"
 #include "store/load.hpp"
-#include "tree/moments.hpp"
+#include "store/row_rules.hpp"
+#include "store/verify_rows.hpp"
 #include "tree/structure.hpp"
 
 namespace ckptlite::detail {
@@ -49,29 +49,32 @@ bool same(const Metrics& a, const Metrics& b) {
     });
 }
 
-std::string name_of(const CheckpointInfo& checkpoint) {
-    return "run '" + checkpoint.run + "', prefix '" + checkpoint.prefix + "', step " +
-           std::to_string(checkpoint.step);
-}
-
 class Verifier {
 public:
-    Verifier(const db::Connection& connection, bool full)
-        : connection_(connection), reader_(connection), full_(full) {}
+    Verifier(const db::Connection& connection, bool full, const OnProgress& on_progress)
+        : connection_(connection),
+          full_(full),
+          on_progress_(on_progress),
+          total_(db::file_pages(connection).used_nbytes()),
+          leaves_(connection, full,
+                  [this](const format::ChunkRef&, ByteView stored) { advance(stored.size()); }) {}
 
     VerifyReport run() {
-        for (const std::string& problem : db::check_database(connection_, full_)) {
-            report_.problems.push_back({"the database", problem});
-        }
-        constexpr auto kAll = std::numeric_limits<std::size_t>::max();
-        guard("the checkpoints", [&] {
-            for (const auto& checkpoint : db::select_checkpoints(connection_, {}, kAll)) {
-                ++report_.checkpoints;
-                check_ranking(checkpoint);
-                if (trees_.insert(checkpoint.tree_id).second) check_tree(checkpoint);
+        guard("the database", [&] {
+            for (const std::string& problem : db::check_database(connection_, full_)) {
+                report("the database", problem);
             }
         });
-        guard("the chunks", [&] { report_.chunks = db::all_chunks(connection_).size(); });
+        guard("the checkpoints", [&] {
+            for (const std::int64_t id : db::checkpoint_ids(connection_)) {
+                ++report_.checkpoints;
+                guard("checkpoint " + std::to_string(id), [&] { check_checkpoint(id); });
+            }
+        });
+        guard("the chunks", [&] { check_chunks(); });
+        if (full_) check_rows();
+        report_.nbytes = full_ ? leaves_.nbytes() : 0;
+        advance(total_);
         return std::move(report_);
     }
 
@@ -81,15 +84,48 @@ private:
         try {
             check();
         } catch (const Corrupt& error) {
-            report_.problems.push_back({where, error.message()});
+            report(where, error.message());
+        }
+    }
+
+    void report(std::string where, std::string what) {
+        report_.problems.push_back({std::move(where), std::move(what)});
+    }
+
+    void advance(std::uint64_t nbytes) {
+        done_ = std::min(total_, done_ + nbytes);
+        if (on_progress_) on_progress_({done_, total_});
+    }
+
+    void check_rows() {
+        const auto on_problem = [this](std::string where, std::string what) {
+            report(std::move(where), std::move(what));
+        };
+        guard("the runs", [&] { verify_runs(connection_, on_problem); });
+        guard("the metric history", [&] { verify_history(connection_, on_problem); });
+        guard("the database", [&] { verify_belonging(connection_, on_problem); });
+    }
+
+    void check_checkpoint(std::int64_t id) {
+        const auto checkpoint = db::find_checkpoint(connection_, id);
+        if (!checkpoint) throw Corrupt("its run or its tree is missing");
+        check_ranking(*checkpoint);
+        if (full_) check_values(*checkpoint);
+        if (trees_.insert(checkpoint->tree_id).second) check_tree(*checkpoint);
+    }
+
+    void check_values(const CheckpointInfo& checkpoint) {
+        for (const Fault& fault :
+             {fault_of_name(checkpoint.prefix, "prefix"), fault_of_time(checkpoint.created_at),
+              fault_of_metrics(checkpoint.metrics)}) {
+            if (fault) report(name_of(checkpoint), *fault);
         }
     }
 
     void check_ranking(const CheckpointInfo& checkpoint) {
         const auto ranked = db::ranked_metrics(connection_, checkpoint.id);
         if (!ranked || same(*ranked, numbers_of(checkpoint.metrics))) return;
-        report_.problems.push_back(
-            {name_of(checkpoint), "its rows of checkpoint_metric do not agree with its metrics"});
+        report(name_of(checkpoint), "its rows of checkpoint_metric do not agree with its metrics");
     }
 
     void check_tree(const CheckpointInfo& checkpoint) {
@@ -97,80 +133,70 @@ private:
         guard(where, [&] {
             const auto tree = db::find_tree(connection_, checkpoint.tree_id);
             if (!tree || !tree->staged_by.empty()) throw Corrupt("it has no complete tree");
-            const auto leaves = db::select_leaves(connection_, tree->id);
             format::TreeDigester digester(tree->structure);
             std::vector<std::string> paths;
             std::uint64_t nbytes = 0;
-            for (const format::LeafRow& leaf : leaves) {
-                digester.add_leaf(leaf.digest);
-                paths.push_back(leaf.path);
-                nbytes += leaf.nbytes;
+            std::uint64_t stored_nbytes = 0;
+            db::LeafCursor cursor(connection_, tree->id);
+            while (const auto leaf = cursor.next()) {
+                digester.add_leaf(leaf->digest);
+                paths.push_back(leaf->path);
+                nbytes += leaf->nbytes;
+                stored_nbytes += leaf->stored_nbytes;
                 ++report_.leaves;
-                guard(where + ", leaf " + leaf.path, [&] { check_leaf(leaf); });
+                guard(where + ", leaf " + leaf->path, [&] { check_leaf(*leaf); });
             }
             if (digester.finish() != tree->digest) throw Corrupt("the tree's digest is wrong");
             if (paths != pytree::leaf_paths(tree->structure)) {
                 throw Corrupt("the structure names other leaves than there are");
             }
-            if (tree->n_leaves != leaves.size() || tree->nbytes != nbytes) {
+            if (tree->n_leaves != paths.size() || tree->nbytes != nbytes ||
+                tree->stored_nbytes != stored_nbytes) {
                 throw Corrupt("the tree's number of leaves or bytes is wrong");
             }
         });
     }
 
     void check_leaf(const format::LeafRow& row) {
-        const LeafType type = leaf_type(row);
-        const auto elements = type.kind == pytree::LeafKind::tensor
-                                  ? std::optional(type.dtype)
-                                  : pytree::scalar_dtype(type.kind);
-        format::LeafDigester digester(row);
-        pytree::Moments moments;
-        std::uint64_t stored_nbytes = row.nbytes;
-        if (const auto data = reader_.inline_data(row)) {
-            digester.add_inline(*data);
-            if (elements) moments = pytree::moments_of(*elements, *data);
-            report_.nbytes += full_ ? data->size() : 0;
-        } else {
-            stored_nbytes = 0;
-            for (const format::ChunkRef& chunk : reader_.chunks(row)) {
-                digester.add_chunk(chunk.digest);
-                stored_nbytes += chunk.stored_nbytes;
-                if (full_) moments.merge(check_chunk(chunk, elements.value_or(DType::uint8)));
-            }
-        }
-        if (digester.finish() != row.digest) throw Corrupt("its digest does not match");
-        if (stored_nbytes != row.stored_nbytes) throw Corrupt("its stored size is wrong");
-        if (full_ && elements && !same(pytree::statistics_of(*elements, moments), row.statistics)) {
+        const CheckedLeaf found = leaves_.check(row);
+        if (found.stored_nbytes != row.stored_nbytes) throw Corrupt("its stored size is wrong");
+        if (full_ && !same(found.statistics, row.statistics)) {
             throw Corrupt("its statistics are not those of its data");
         }
     }
 
-    /// A chunk that many leaves share is decoded once.
-    const pytree::Moments& check_chunk(const format::ChunkRef& chunk, DType elements) {
-        const auto [entry, is_new] = checked_.try_emplace({chunk.chunk_id, elements});
-        if (is_new) {
-            decoded_.resize(chunk.nbytes);
-            reader_.read_chunk(chunk, decoded_);
-            report_.nbytes += chunk.nbytes;
-            entry->second = pytree::moments_of(elements, decoded_);
-        }
-        return entry->second;
+    /// Those of invisible trees, too: the next save takes over what it finds stored.
+    void check_chunks() {
+        db::for_each_chunk(
+            connection_,
+            [this](const format::ChunkRef& chunk) {
+                ++report_.chunks;
+                if (!full_) return;
+                guard("chunk " + std::to_string(chunk.chunk_id),
+                      [&] { leaves_.check_chunk(chunk); });
+            },
+            [this](const std::string& what) {
+                ++report_.chunks;
+                report("the chunks", what);
+            });
     }
 
     const db::Connection& connection_;
-    LeafReader reader_;
     bool full_;
+    const OnProgress& on_progress_;
+    std::uint64_t total_;
+    std::uint64_t done_ = 0;
+    LeafChecker leaves_;
     VerifyReport report_;
     std::set<std::int64_t> trees_;
-    std::map<std::pair<std::int64_t, DType>, pytree::Moments> checked_;
-    std::vector<std::byte> decoded_;
 };
 
 }  // namespace
 
-VerifyReport verify_store(const db::Connection& connection, bool full) {
+VerifyReport verify_store(const db::Connection& connection, bool full,
+                          const OnProgress& on_progress) {
     const db::ReadTransaction snapshot(connection);
-    return Verifier(connection, full).run();
+    return Verifier(connection, full, on_progress).run();
 }
 
 }  // namespace ckptlite::detail

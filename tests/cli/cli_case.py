@@ -12,11 +12,18 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "CLI.md").read_text(encoding="utf-8")
 CKPTLITE, MAKE_FIXTURE = (os.path.abspath(path) for path in sys.argv[1:3])
+# Those that only look, and what they need besides the file.
 COMMANDS = {
     "ls": [],
     "best": ["eval/loss", "--lowest"],
     "leaves": [],
     "verify": [],
+}
+# Those that write: where they say OUT, into a new file.
+WRITING_COMMANDS = {
+    "backup": ["OUT"],
+    "compact": [],
+    "salvage": ["OUT"],
 }
 NEVER_THAT_LONG = 60  # seconds; a command that waits for a FIFO would wait for ever
 

@@ -131,11 +131,23 @@ class Recovery(CliTest):
 
     def test_an_interrupted_write_is_rolled_back_and_said_so(self):
         self.cut_off_a_write()
-        done = run("verify", self.file, "--full")
+        done = run("ls", self.file)
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertRegex(done.stderr, r"\Ackptlite: [^\n]*interrupted[^\n]*rolling it back\n\Z")
         self.assertFalse(pathlib.Path(f"{self.file}-journal").exists())
-        self.assertEqual(run("ls", self.file).stderr, "")
+        done = run("verify", self.file, "--full")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_verify_and_salvage_say_what_to_do_and_roll_nothing_back(self):
+        self.cut_off_a_write()
+        journal = pathlib.Path(f"{self.file}-journal")
+        before = (self.file.read_bytes(), journal.read_bytes())
+        for arguments in (["verify", self.file], ["salvage", self.file, self.folder / "out.db"]):
+            for json_flag in ([], ["--json"]):
+                done = run(*arguments, *json_flag)
+                self.assert_one_message(done, 1, "interrupted", "ckptlite ls")
+        self.assertEqual((self.file.read_bytes(), journal.read_bytes()), before)
+        self.assertFalse((self.folder / "out.db").exists())
 
     def test_reading_changes_nothing_and_leaves_no_files_behind(self):
         for command, more in COMMANDS.items():

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // SIGKILL at a random moment of save after save, in one store that lives through all of it.
-#include <time.h>
-
 #include <chrono>
 
 #include "faults/check_after.hpp"
@@ -15,12 +13,6 @@ namespace {
 
 using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
-
-void pause(nanoseconds time) {
-    timespec left{.tv_sec = static_cast<time_t>(time.count() / 1'000'000'000),
-                  .tv_nsec = static_cast<long>(time.count() % 1'000'000'000)};
-    ::nanosleep(&left, nullptr);
-}
 
 /// Runs the loop in a child and kills that.
 class Killer {

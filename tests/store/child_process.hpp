@@ -4,8 +4,10 @@
 #pragma once
 
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -15,6 +17,15 @@
 #include <stdexcept>
 
 namespace ckptlite::test {
+
+/// For tests in which the moment is what is random: nothing to wait for tells of the middle of
+/// things.
+inline void pause(std::chrono::nanoseconds time) {
+    if (time.count() < 0) return;
+    timespec left{.tv_sec = static_cast<time_t>(time.count() / 1'000'000'000),
+                  .tv_nsec = static_cast<long>(time.count() % 1'000'000'000)};
+    ::nanosleep(&left, nullptr);
+}
 
 class ChildProcess {
 public:

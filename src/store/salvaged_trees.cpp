@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "store/salvaged_trees.hpp"
+
+#include "ckptlite/error.hpp"
+#include "db/damaged_tables.hpp"
+#include "tree/structure.hpp"
+
+namespace ckptlite::detail {
+
+SalvagedTrees::SalvagedTrees(const db::Connection& from, const db::Connection& to, OnBytes on_bytes)
+    : from_(from),
+      to_(to),
+      on_bytes_(std::move(on_bytes)),
+      checker_(from, true,
+               [this](const format::ChunkRef& chunk, ByteView stored) {
+                   stored_[chunk.chunk_id] = digest_of(stored);
+                   on_bytes_(stored.size());
+               }),
+      reader_(from) {
+    // Not by the index on tree and path: it may be damaged where the rows are not. What is missing
+    // here, the digest of its tree misses.
+    for (const auto& [leaf, tree] : db::scan_ids(from, db::ScannedTable::leaf).ids) {
+        leaves_of_[tree].push_back(leaf);
+    }
+}
+
+const SalvagedTrees::Copy& SalvagedTrees::copy(std::int64_t tree_id) {
+    const auto [entry, is_new] = copies_.try_emplace(tree_id);
+    Copy& copy = entry->second;
+    if (!is_new) return copy;
+    std::vector<Leaf> leaves;
+    format::TreeRow tree;
+    try {
+        tree = check(tree_id, leaves);
+    } catch (const Corrupt& error) {
+        copy.damage = error.message();
+    } catch (const IoError& error) {
+        copy.damage = error.message();
+    }
+    if (copy.damage.empty()) copy.id = write(std::move(tree), leaves);
+    return copy;
+}
+
+format::TreeRow SalvagedTrees::check(std::int64_t tree_id, std::vector<Leaf>& leaves) {
+    auto tree = db::find_tree(from_, tree_id);
+    if (!tree) throw Corrupt("its tree is missing");
+    format::TreeDigester digester(tree->structure);
+    std::vector<std::string> paths;
+    tree->nbytes = 0;
+    tree->stored_nbytes = 0;
+    for (const std::int64_t id : leaves_of_[tree_id]) {
+        const auto row = db::find_leaf(from_, id);
+        if (!row) throw Corrupt("leaf " + std::to_string(id) + " is missing");
+        try {
+            leaves.push_back({id, checker_.check(*row)});
+        } catch (const Corrupt& error) {
+            throw Corrupt("leaf " + row->path + ": " + error.message());
+        }
+        digester.add_leaf(row->digest);
+        paths.push_back(row->path);
+        tree->nbytes += row->nbytes;
+        tree->stored_nbytes += leaves.back().checked.stored_nbytes;
+    }
+    if (paths != pytree::leaf_paths(tree->structure)) {
+        throw Corrupt("some of its leaves are missing");
+    }
+    if (digester.finish() != tree->digest) {
+        throw Corrupt("the digest of its tree does not match its leaves");
+    }
+    tree->n_leaves = paths.size();
+    return *std::move(tree);
+}
+
+std::int64_t SalvagedTrees::write(format::TreeRow tree, const std::vector<Leaf>& leaves) {
+    BatchedWrites writes(to_);
+    tree.id = db::stage_tree(to_, "{}", tree.structure);  // nobody sees it before it is published
+    for (const Leaf& leaf : leaves) {
+        auto row = db::find_leaf(from_, leaf.id);
+        if (!row) throw Corrupt("a row is gone that was read before", {.file = from_.file()});
+        row->stored_nbytes = leaf.checked.stored_nbytes;
+        row->statistics = leaf.checked.statistics;
+        const std::int64_t id = db::insert_leaf(to_, tree.id, *row);
+        for (const format::ChunkRef& chunk : leaf.checked.chunks) {
+            db::insert_leaf_chunk(to_, id, chunk.first_byte, write_chunk(chunk));
+            writes.wrote(chunk.stored_nbytes);
+        }
+        writes.wrote(row->data ? row->data->size() : 0);
+    }
+    db::publish_tree(to_, tree);
+    writes.finish();
+    nbytes_ += tree.nbytes;
+    return tree.id;
+}
+
+std::int64_t SalvagedTrees::write_chunk(const format::ChunkRef& chunk) {
+    const auto known = chunk_ids_.find(chunk.chunk_id);
+    if (known != chunk_ids_.end()) return known->second;
+    std::int64_t id = 0;
+    if (const auto stored = db::find_chunk(to_, chunk.digest)) {
+        id = stored->chunk_id;  // the file had it twice
+    } else {
+        const ByteView bytes = reader_.read_stored(chunk);
+        if (digest_of(bytes) != stored_.at(chunk.chunk_id)) {
+            throw IoError("chunk " + std::to_string(chunk.chunk_id) +
+                              " reads differently each time: copy the file to another disk first",
+                          {.file = from_.file()});
+        }
+        id = db::insert_chunk(to_, chunk.digest, chunk.codec, chunk.nbytes, bytes.size());
+        db::ChunkBlob(to_, true).write(id, bytes);
+    }
+    chunk_ids_.emplace(chunk.chunk_id, id);
+    on_bytes_(chunk.stored_nbytes);
+    return id;
+}
+
+}  // namespace ckptlite::detail
