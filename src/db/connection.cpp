@@ -7,6 +7,7 @@
 #include <array>
 #include <thread>
 
+#include "db/side_files.hpp"
 #include "db/sqlite_error.hpp"
 
 namespace ckptlite::db {
@@ -67,6 +68,7 @@ constexpr const char* kReader =
 Connection::Connection(const std::string& file, Access access, std::chrono::milliseconds timeout)
     : file_(file), busy_(std::make_unique<BusyWait>()) {
     busy_->timeout = timeout;
+    check_side_files(file, access != Access::read_only);
     try {
         database_ = std::make_unique<SQLite::Database>(file, open_flags(access));
     } catch (const SQLite::Exception& error) {

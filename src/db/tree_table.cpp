@@ -105,6 +105,7 @@ std::uint64_t stored_nbytes_of_tree(const Connection& connection, std::int64_t t
 
 void retire_tree(const Connection& connection, std::int64_t tree_id) {
     connection.query(sql::kRetireTree).bind(tree_id).run();
+    remove_tree_digest(connection, tree_id);
 }
 
 void delete_tree(const Connection& connection, std::int64_t tree_id) {
@@ -117,6 +118,7 @@ void delete_tree(const Connection& connection, std::int64_t tree_id) {
     connection.query(sql::kDeleteLeafChunks).bind(tree_id).run();
     connection.query(sql::kDeleteLeaves).bind(tree_id).run();
     connection.query(sql::kDeleteTree).bind(tree_id).run();
+    remove_tree_digest(connection, tree_id);
     for (const std::int64_t chunk : chunks) {
         connection.query(sql::kDeleteUnusedChunk).bind(chunk).run();
     }

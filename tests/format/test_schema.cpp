@@ -13,7 +13,7 @@ namespace {
 
 TEST_CASE("the file's identity is what docs/FORMAT.md says", "[format]") {
     CHECK(kApplicationId == 0x434B5054);
-    CHECK(kUserVersion == 1001);
+    CHECK(kUserVersion == 1002);
 }
 
 TEST_CASE("comments and white space do not matter to a schema", "[format]") {
