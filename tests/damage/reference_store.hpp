@@ -14,7 +14,7 @@ namespace ckptlite::test {
 struct ReferenceStoreOptions {
     int page_size = 1024;
     /// Logged values; they make most of the small store's pages.
-    int n_logged = 1'200;
+    int n_logged = 1'800;
     /// Rows of the tensors, of 64 bytes each.
     std::size_t rows = 400;
     bool wal = false;

@@ -56,6 +56,7 @@ TEST_CASE("a script is cut into what it makes", "[format]") {
                                {"v", "view CREATE VIEW v AS SELECT 1"}});
     CHECK(definitions_in(kSchemaSql).size() == 16);
     CHECK(definitions_in(kSchema11Sql).size() == 2);
+    CHECK(definitions_in(kSchema12Sql).size() == 1);
 }
 
 TEST_CASE("every dtype has a layout that the codec takes and its elements fill", "[format]") {
