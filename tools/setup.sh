@@ -68,6 +68,17 @@ ckptlite_setup() {
     esac
 }
 
+# clang++ with the libraries of its sanitizers and its fuzzer.
+ckptlite_setup_clang() {
+    command -v clang++ >/dev/null || ckptlite_apt clang || return 1
+    probe=$(mktemp)
+    echo 'int main() {}' | clang++ -fsanitize=address -x c++ - -o "$probe" 2>/dev/null ||
+        ckptlite_apt "libclang-rt-$(clang++ -dumpversion | cut -d. -f1)-dev" llvm
+    probed=$?
+    rm -f "$probe"
+    return $probed
+}
+
 # ckptlite_configure BUILD: once, and anew when the compiler or CKPTLITE_MESON_ARGS changed.
 ckptlite_configure() {
     said="${CXX:-} ${CKPTLITE_MESON_ARGS:-}"

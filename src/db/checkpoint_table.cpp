@@ -147,11 +147,13 @@ std::int64_t insert_checkpoint(const Connection& connection, std::int64_t run_id
         .run();
     const std::int64_t id = connection.last_insert_id();
     insert_metrics(connection, id, run_id, of.prefix, of.step, of.metrics);
+    renew_checkpoint_digest(connection, id);
     return id;
 }
 
 void delete_checkpoint(const Connection& connection, std::int64_t id) {
     connection.query(sql::kDeleteCheckpoint).bind(id).run();
+    remove_checkpoint_digest(connection, id);
 }
 
 std::vector<std::int64_t> checkpoint_ids(const Connection& connection) {
@@ -186,12 +188,16 @@ void rank_checkpoints(const Connection& connection) {
 
 bool set_pinned(const Connection& connection, std::int64_t id, bool pinned) {
     connection.query(sql::kPin).bind(id, pinned).run();
-    return connection.changes() > 0;
+    const bool found = connection.changes() > 0;
+    if (found) renew_checkpoint_digest(connection, id);
+    return found;
 }
 
 bool set_note(const Connection& connection, std::int64_t id, std::string_view note) {
     connection.query(sql::kSetNote).bind(id, note).run();
-    return connection.changes() > 0;
+    const bool found = connection.changes() > 0;
+    if (found) renew_checkpoint_digest(connection, id);
+    return found;
 }
 
 }  // namespace ckptlite::db

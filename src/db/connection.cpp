@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/limits.hpp"
+#include "db/side_files.hpp"
 #include "db/sqlite_error.hpp"
 
 namespace ckptlite::db {
@@ -104,6 +105,7 @@ constexpr const char* kReader =
 Connection::Connection(const std::string& file, Access access, std::chrono::milliseconds timeout)
     : file_(file), busy_(std::make_unique<BusyWait>()) {
     busy_->timeout = timeout;
+    check_side_files(file, access != Access::read_only);
     try {
         database_ = std::make_unique<SQLite::Database>(
             access == Access::untrusted ? immutable_uri(file) : file, open_flags(access));

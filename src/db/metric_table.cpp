@@ -24,13 +24,28 @@ MetricRow read_metric(const Query& row) {
 }
 
 void log_metric(const Connection& connection, std::int64_t run_id, const MetricName& metric,
-                std::int64_t step, double value, std::string_view at) {
+                std::int64_t step, double value, std::string_view at, format::SetDigest& change) {
     // SQLite has no NaN: a bound one would become NULL anyway; say so here.
     const std::optional<double> stored =
         std::isnan(value) ? std::nullopt : std::optional<double>(value);
-    connection.query(sql::kLogMetric)
+    const auto digest = [&](std::optional<double> number, std::string_view time) {
+        return format::SetDigest(
+            format::metric_row_digest(run_id, metric.group, metric.label, step, number, time));
+    };
+    connection.query(sql::kInsertMetric)
         .bind(run_id, metric.group, metric.label, step, stored, at)
         .run();
+    if (connection.changes() == 0) {
+        {
+            Query old = connection.query(sql::kMetric);
+            if (old.bind(run_id, metric.group, metric.label, step).step())
+                change.subtract(digest(old.optional_real(0), old.text(1)));
+        }
+        connection.query(sql::kReplaceMetric)
+            .bind(run_id, metric.group, metric.label, step, stored, at)
+            .run();
+    }
+    change.add(digest(stored, at));
 }
 
 std::vector<MetricPoint> select_history(const Connection& connection, std::string_view run,

@@ -6,6 +6,7 @@
 #include "ckptlite/error.hpp"
 #include "db/connection.hpp"
 #include "db/sqlite_error.hpp"
+#include "format/row_digest.hpp"
 
 namespace ckptlite::db {
 
@@ -35,8 +36,15 @@ bool Query::is_null(int column) const {
     return statement_->isColumnNull(column);
 }
 
+// STRICT tables bind honest writers only. SQLite would turn any text into a number.
+void Query::require_type(bool right) const {
+    if (!right) throw Corrupt("a value is not of its column's type", {.file = connection_->file()});
+}
+
 std::int64_t Query::integer(int column) const {
-    return statement_->getColumn(column).getInt64();
+    const SQLite::Column value = statement_->getColumn(column);
+    require_type(value.isInteger());
+    return value.getInt64();
 }
 
 std::uint64_t Query::size(int column) const {
@@ -46,17 +54,21 @@ std::uint64_t Query::size(int column) const {
 }
 
 double Query::real(int column) const {
-    return statement_->getColumn(column).getDouble();
+    const SQLite::Column value = statement_->getColumn(column);
+    require_type(value.isFloat() || value.isInteger());
+    return value.getDouble();
 }
 
 std::string_view Query::text(int column) const {
     const SQLite::Column value = statement_->getColumn(column);
+    require_type(value.isText() || value.isNull());
     const char* const chars = value.getText();
     return {chars, static_cast<std::size_t>(value.getBytes())};
 }
 
 ByteView Query::blob(int column) const {
     const SQLite::Column value = statement_->getColumn(column);
+    require_type(value.isBlob() || value.isNull());
     const void* const bytes = value.getBlob();
     return {static_cast<const std::byte*>(bytes), static_cast<std::size_t>(value.getBytes())};
 }
@@ -79,6 +91,24 @@ std::optional<std::int64_t> Query::optional_integer(int column) const {
 std::optional<double> Query::optional_real(int column) const {
     if (is_null(column)) return std::nullopt;
     return real(column);
+}
+
+void Query::add_to(format::RowDigester& digester) const {
+    const int n = statement_->getColumnCount();
+    for (int column = 0; column < n; ++column) {
+        const SQLite::Column value = statement_->getColumn(column);
+        if (value.isInteger()) {
+            digester.add(integer(column));
+        } else if (value.isFloat()) {
+            digester.add(real(column));
+        } else if (value.isText()) {
+            digester.add(text(column));
+        } else if (value.isBlob()) {
+            digester.add(blob(column));
+        } else {
+            digester.add(std::nullopt);
+        }
+    }
 }
 
 void Query::bind_one(int index, std::nullopt_t) {

@@ -16,6 +16,10 @@ namespace SQLite {
 class Statement;
 }
 
+namespace ckptlite::format {
+class RowDigester;
+}
+
 namespace ckptlite::db {
 
 class Connection;
@@ -42,6 +46,7 @@ public:
     /// For statements without rows: step() once.
     void run() { step(); }
 
+    // A column of another type than asked for throws Corrupt; NULL is an empty text or blob.
     bool is_null(int column) const;
     std::int64_t integer(int column) const;
     std::uint64_t size(int column) const;  ///< Throws Corrupt if negative.
@@ -55,11 +60,14 @@ public:
     std::optional<std::int64_t> optional_integer(int column) const;
     std::optional<double> optional_real(int column) const;
 
+    /// All columns, as what they are.
+    void add_to(format::RowDigester& digester) const;
+
 private:
     /// Makes a call of SQLite's, and a ckptlite::Error of what it throws.
     template <typename Call>
     auto translated(Call call) const;
-
+    void require_type(bool right) const;
     void bind_one(int index, std::nullopt_t);
     void bind_one(int index, std::int64_t value);
     void bind_one(int index, std::uint64_t value);

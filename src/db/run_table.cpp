@@ -14,17 +14,21 @@ std::optional<std::int64_t> find_run(const Connection& connection, std::string_v
 std::int64_t ensure_run(const Connection& connection, std::string_view name, std::string_view now) {
     if (const auto id = find_run(connection, name)) return *id;
     connection.query(sql::kInsertRun).bind(name, make_uuid(), now).run();
-    return connection.last_insert_id();
+    const std::int64_t id = connection.last_insert_id();
+    renew_run_digest(connection, id);
+    return id;
 }
 
 void configure_run(const Connection& connection, std::int64_t run_id, std::string_view config,
                    std::optional<std::int64_t> parent_run_id,
                    std::optional<std::int64_t> parent_step) {
     connection.query(sql::kConfigureRun).bind(run_id, config, parent_run_id, parent_step).run();
+    renew_run_digest(connection, run_id);
 }
 
 void finish_run(const Connection& connection, std::int64_t run_id, std::string_view now) {
     connection.query(sql::kFinishRun).bind(run_id, now).run();
+    renew_run_digest(connection, run_id);
 }
 
 std::vector<RunInfo> select_runs(const Connection& connection) {

@@ -210,10 +210,15 @@ inline constexpr std::string_view kAllChunks =
     "SELECT id, 0, nbytes, length(data), codec, digest FROM chunk ORDER BY id";
 
 // Metrics.
-inline constexpr std::string_view kLogMetric =
+inline constexpr std::string_view kInsertMetric =
     "INSERT INTO metric (run_id, metric_group, metric, step, value, at)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-    " ON CONFLICT DO UPDATE SET value = excluded.value, at = excluded.at";
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+inline constexpr std::string_view kMetric =
+    "SELECT value, at FROM metric"
+    " WHERE run_id = ?1 AND metric_group = ?2 AND metric = ?3 AND step = ?4";
+inline constexpr std::string_view kReplaceMetric =
+    "UPDATE metric SET value = ?5, at = ?6"
+    " WHERE run_id = ?1 AND metric_group = ?2 AND metric = ?3 AND step = ?4";
 inline constexpr std::string_view kHistory =
     "SELECT metric.step, metric.value, metric.at FROM metric JOIN run ON run.id = metric.run_id"
     " WHERE run.name = ?1 AND metric.metric_group = ?2 AND metric.metric = ?3"
@@ -227,6 +232,33 @@ inline constexpr std::string_view kMetricRowsBackward =
 inline constexpr std::string_view kMetricNames =
     "SELECT DISTINCT metric.metric_group, metric.metric"
     " FROM metric JOIN run ON run.id = metric.run_id WHERE run.name = ?1 ORDER BY 1, 2";
+
+// Digests of rows. Columns in the order of the tables' definitions, which is part of the format.
+inline constexpr std::string_view kStoreDigest =
+    "INSERT INTO run_digest (kind, id, digest) VALUES (?1, ?2, ?3)"
+    " ON CONFLICT DO UPDATE SET digest = excluded.digest";
+inline constexpr std::string_view kStoredDigest =
+    "SELECT digest FROM run_digest WHERE kind = ?1 AND id = ?2";
+inline constexpr std::string_view kRemoveDigest =
+    "DELETE FROM run_digest WHERE kind = ?1 AND id = ?2";
+inline constexpr std::string_view kRunRow =
+    "SELECT id, name, uuid, config, created_at, finished_at, parent_run_id, parent_step"
+    " FROM run WHERE id = ?1";
+inline constexpr std::string_view kCheckpointRow =
+    "SELECT id, run_id, prefix, step, version, metrics, tree_id, loss, n_completed_steps,"
+    "       elapsed_time, pinned, note, created_at FROM checkpoint WHERE id = ?1";
+inline constexpr std::string_view kMetricRowsOfRun =
+    "SELECT run_id, metric_group, metric, step, value, at FROM metric WHERE run_id = ?1";
+inline constexpr std::string_view kRunIds = "SELECT id FROM run";
+inline constexpr std::string_view kCheckpointIds = "SELECT id FROM checkpoint";
+inline constexpr std::string_view kPublishedTreeIds = "SELECT id FROM tree WHERE staged_by IS NULL";
+inline constexpr std::string_view kDigestsWithoutRow =
+    "SELECT kind, id FROM run_digest AS d WHERE NOT CASE kind"
+    "    WHEN 'run' THEN EXISTS (SELECT 1 FROM run WHERE run.id = d.id)"
+    "    WHEN 'metric' THEN EXISTS (SELECT 1 FROM run WHERE run.id = d.id)"
+    "    WHEN 'checkpoint' THEN EXISTS (SELECT 1 FROM checkpoint WHERE checkpoint.id = d.id)"
+    "    WHEN 'tree' THEN EXISTS (SELECT 1 FROM tree WHERE tree.id = d.id)"
+    "    ELSE 1 END";
 
 // Verification.
 inline constexpr std::string_view kCheckpointIds = "SELECT id FROM checkpoint ORDER BY id";

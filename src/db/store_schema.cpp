@@ -168,6 +168,7 @@ void upgrade_store(const Connection& connection) {
         run_script(connection, *format::kSchemaSteps[step]);
     }
     if (old < format::kRankedVersion) rank_checkpoints(connection);
+    if (old < format::kDigestedVersion) digest_all_rows(connection);
     set_pragma(connection, "user_version", format::kUserVersion);
     transaction.commit();
 }

@@ -13,6 +13,7 @@
 
 #include "ckptlite/records.hpp"
 #include "db/connection.hpp"
+#include "format/row_digest.hpp"
 #include "format/rows.hpp"
 
 namespace ckptlite::db {
@@ -154,8 +155,9 @@ bool delete_unused_chunk(const Connection& connection, std::int64_t chunk_id);
 
 // --- metric
 
+/// `change` becomes what change_metric_digest() is to be told.
 void log_metric(const Connection& connection, std::int64_t run_id, const MetricName& metric,
-                std::int64_t step, double value, std::string_view at);
+                std::int64_t step, double value, std::string_view at, format::SetDigest& change);
 std::vector<MetricPoint> select_history(const Connection& connection, std::string_view run,
                                         const MetricName& metric);
 std::vector<MetricName> select_metric_names(const Connection& connection, std::string_view run);
@@ -172,6 +174,27 @@ MetricRow read_metric(const Query& row);
 /// In the order of their keys.
 void for_each_metric(const Connection& connection,
                      const std::function<void(const MetricRow&)>& visit);
+
+// --- digests of rows. The functions above keep those of runs and checkpoints.
+
+/// Whether the file's format has them.
+bool has_row_digests(const Connection& connection);
+void renew_run_digest(const Connection& connection, std::int64_t run_id);
+void renew_checkpoint_digest(const Connection& connection, std::int64_t checkpoint_id);
+void remove_checkpoint_digest(const Connection& connection, std::int64_t checkpoint_id);
+void store_tree_digest(const Connection& connection, std::int64_t tree_id, const Digest& digest);
+void remove_tree_digest(const Connection& connection, std::int64_t tree_id);
+void change_metric_digest(const Connection& connection, std::int64_t run_id,
+                          const format::SetDigest& change);
+bool run_is_as_written(const Connection& connection, std::int64_t run_id);
+bool checkpoint_is_as_written(const Connection& connection, std::int64_t checkpoint_id);
+/// `digest` is that of the rows as they are.
+bool tree_is_as_written(const Connection& connection, std::int64_t tree_id, const Digest& digest);
+bool metrics_are_as_written(const Connection& connection, std::int64_t run_id);
+/// "checkpoint 7" for each digest whose row is gone.
+std::vector<std::string> rows_gone(const Connection& connection);
+/// In a transaction of the caller: takes all rows as they are for what was written.
+void digest_all_rows(const Connection& connection);
 
 // --- verification
 

@@ -119,6 +119,7 @@ std::uint64_t unshared_nbytes_of_tree(const Connection& connection, std::int64_t
 
 void retire_tree(const Connection& connection, std::int64_t tree_id) {
     connection.query(sql::kRetireTree).bind(tree_id).run();
+    remove_tree_digest(connection, tree_id);
 }
 
 std::vector<std::int64_t> trees_without_checkpoint(const Connection& connection) {
@@ -142,6 +143,7 @@ void delete_tree(const Connection& connection, std::int64_t tree_id) {
     connection.query(sql::kDeleteLeafChunks).bind(tree_id).run();
     connection.query(sql::kDeleteLeaves).bind(tree_id).run();
     connection.query(sql::kDeleteTree).bind(tree_id).run();
+    remove_tree_digest(connection, tree_id);
     for (const std::int64_t chunk : chunks) {
         delete_unused_chunk(connection, chunk);
     }

@@ -30,6 +30,7 @@ CheckedLeaf LeafChecker::check(const format::LeafRow& row) {
     const auto elements = tensor ? std::optional(type.dtype) : pytree::scalar_dtype(type.kind);
     CheckedLeaf found{.chunks = reader_.chunks_unless_inline(row)};
     pytree::Moments moments;
+    bool measurable = row.data || decode_;
     if (row.data) {
         found.stored_nbytes = row.nbytes;
         if (elements) moments = pytree::moments_of(*elements, *row.data);
@@ -37,6 +38,7 @@ CheckedLeaf LeafChecker::check(const format::LeafRow& row) {
     }
     for (const format::ChunkRef& chunk : found.chunks) {
         found.stored_nbytes += chunk.stored_nbytes;
+        if (chunk.nbytes % (elements ? itemsize(*elements) : 1) != 0) measurable = false;
         if (decode_) moments.merge(moments_of(chunk, elements.value_or(DType::uint8)));
     }
     if (!tensor && elements && row.nbytes > kLongestNumber) {
@@ -44,7 +46,8 @@ CheckedLeaf LeafChecker::check(const format::LeafRow& row) {
                       " bytes");
     }
     if (!tensor && (row.data || decode_)) check_scalar(type.kind, row, found.chunks);
-    if (elements) found.statistics = pytree::statistics_of(*elements, moments);
+    if (!elements) found.statistics.emplace();
+    if (elements && measurable) found.statistics = pytree::statistics_of(*elements, moments);
     return found;
 }
 

@@ -20,7 +20,8 @@ namespace ckptlite::detail {
 struct CheckedLeaf {
     std::vector<format::ChunkRef> chunks{};  ///< none: the bytes are in the row
     std::uint64_t stored_nbytes = 0;
-    LeafStatistics statistics{};  ///< if chunks are decoded
+    /// None if chunks are not decoded, or if another writer cut the leaf within an element.
+    std::optional<LeafStatistics> statistics{};
 };
 
 class LeafChecker {

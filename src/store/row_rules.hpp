@@ -13,6 +13,10 @@ namespace ckptlite::detail {
 
 using Fault = std::optional<std::string>;
 
+/// Of a row whose digest is another one.
+inline constexpr const char* kChangedRow =
+    "is not as ckptlite wrote it: it is damaged, or another program changed it";
+
 /// `what` says what it names: "run", "prefix".
 Fault fault_of_name(std::string_view name, std::string_view what);
 Fault fault_of_metric(const MetricName& metric);

@@ -33,6 +33,7 @@ public:
         : from_(from),
           to_(to),
           on_progress_(on_progress),
+          digested_(db::has_row_digests(from)),
           total_(2 * db::file_pages(from).used_nbytes()),  // checked, then copied
           trees_(from, to, [this](std::uint64_t nbytes) { advance(nbytes); }) {}
 
@@ -42,6 +43,7 @@ public:
         salvage_runs();
         salvage_checkpoints();
         salvage_metrics();
+        digest_rows();
         report_.nbytes = trees_.nbytes();
         advance(total_);
         return std::move(report_);
@@ -148,6 +150,7 @@ private:
         if (!run.finished_at.empty()) {
             replace(run.finished_at, fault_of_time(run.finished_at), "");
         }
+        if (digested_ && !db::run_is_as_written(from_, row.id)) lose(where, kChangedRow);
         run_ids_[row.id] = db::insert_run(to_, run);
         run_names_[row.id] = run.name;
         ++report_.runs;
@@ -198,6 +201,9 @@ private:
             lose(where, *wrong + ": it is now " + kUnknownTime);
             checkpoint.created_at = kUnknownTime;
         }
+        if (digested_ && !db::checkpoint_is_as_written(from_, checkpoint.id)) {
+            lose(where, kChangedRow);
+        }
         checkpoint.tree_id = *tree.id;
         BatchedWrites writes(to_);
         db::insert_checkpoint(to_, run->second, checkpoint);
@@ -211,6 +217,7 @@ private:
         }
         BatchedWrites writes(to_);
         std::set<std::string> reasons;
+        format::SetDigest change;  // digest_rows() finds it anew
         const auto visit = [&](const db::MetricRow& row) {
             const auto run = run_ids_.find(row.run_id);
             Fault fault = fault_of_metric(row.metric);
@@ -221,7 +228,7 @@ private:
                 reasons.insert(*fault);
                 return;
             }
-            db::log_metric(to_, run->second, row.metric, row.step, row.value, row.at);
+            db::log_metric(to_, run->second, row.metric, row.step, row.value, row.at, change);
             ++report_.metrics;
             writes.wrote(kMetricRowBytes);
         };
@@ -234,11 +241,18 @@ private:
         }
     }
 
+    void digest_rows() {
+        BatchedWrites writes(to_);
+        db::digest_all_rows(to_);
+        writes.finish();
+    }
+
     static constexpr std::uint64_t kMetricRowBytes = 100;  // about
 
     const db::Connection& from_;
     const db::Connection& to_;
     const OnProgress& on_progress_;
+    const bool digested_;
     const std::uint64_t total_;
     std::uint64_t done_ = 0;
     SalvageReport report_;

@@ -78,7 +78,7 @@ std::int64_t SalvagedTrees::write(format::TreeRow tree, const std::vector<Leaf>&
         auto row = db::find_leaf(from_, leaf.id);
         if (!row) throw Corrupt("a row is gone that was read before", {.file = from_.file()});
         row->stored_nbytes = leaf.checked.stored_nbytes;
-        row->statistics = leaf.checked.statistics;
+        if (leaf.checked.statistics) row->statistics = *leaf.checked.statistics;
         const std::int64_t id = db::insert_leaf(to_, tree.id, *row);
         for (const format::ChunkRef& chunk : leaf.checked.chunks) {
             db::insert_leaf_chunk(to_, id, chunk.first_byte, write_chunk(chunk));

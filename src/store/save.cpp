@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 
 #include "ckptlite/error.hpp"
 #include "db/disk_space.hpp"
@@ -198,6 +199,7 @@ void write_metrics(const db::Connection& writer, const std::vector<LoggedMetric>
     std::int64_t run_id = 0;
     std::string at;
     std::optional<std::chrono::system_clock::time_point> time;
+    std::map<std::int64_t, format::SetDigest> changes;
     for (const LoggedMetric& row : rows) {
         if (row.at != time) {
             time = row.at;
@@ -207,8 +209,9 @@ void write_metrics(const db::Connection& writer, const std::vector<LoggedMetric>
             run = row.run;
             run_id = db::ensure_run(writer, run, at);
         }
-        db::log_metric(writer, run_id, row.metric, row.step, row.value, at);
+        db::log_metric(writer, run_id, row.metric, row.step, row.value, at, changes[run_id]);
     }
+    for (const auto& [id, change] : changes) db::change_metric_digest(writer, id, change);
 }
 
 CheckpointInfo save_checkpoint(const SaveContext& context, const Tree& tree,

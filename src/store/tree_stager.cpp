@@ -88,7 +88,9 @@ void TreeStager::write(PendingLeaf& leaf, db::ChunkBlob& blob) {
     for (const format::ChunkRef& chunk : chunks) {
         db::insert_leaf_chunk(connection_, leaf.row.id, chunk.first_byte, chunk.chunk_id);
     }
-    if (leaf.complete) tree_.stored_nbytes += leaf.row.stored_nbytes;
+    if (!leaf.complete) return;
+    tree_.stored_nbytes += leaf.row.stored_nbytes;
+    rows_digester_.add_leaf(tree_.id, leaf.row);
 }
 
 format::ChunkRef TreeStager::store_chunk(const PendingLeaf& leaf, Piece& piece,
@@ -121,6 +123,7 @@ std::int64_t TreeStager::publish() {
     }
     write_pending();
     db::publish_tree(connection_, tree_);
+    db::store_tree_digest(connection_, tree_.id, rows_digester_.finish(tree_));
     return tree_.id;
 }
 

@@ -55,6 +55,7 @@ private:
     std::optional<std::int64_t> previous_;
     format::TreeRow tree_;
     format::TreeDigester digester_;
+    format::TreeRowsDigester rows_digester_;
     std::deque<PendingLeaf> pending_;
     std::size_t pending_bytes_ = 0;
 };

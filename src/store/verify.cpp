@@ -54,6 +54,7 @@ public:
     Verifier(const db::Connection& connection, bool full, const OnProgress& on_progress)
         : connection_(connection),
           full_(full),
+          digested_(db::has_row_digests(connection)),
           on_progress_(on_progress),
           total_(db::file_pages(connection).used_nbytes()),
           leaves_(connection, full,
@@ -71,6 +72,7 @@ public:
                 guard("checkpoint " + std::to_string(id), [&] { check_checkpoint(id); });
             }
         });
+        if (digested_) guard("the runs", [&] { check_digests(); });
         guard("the chunks", [&] { check_chunks(); });
         if (full_) check_rows();
         report_.nbytes = full_ ? leaves_.nbytes() : 0;
@@ -110,6 +112,9 @@ private:
         const auto checkpoint = db::find_checkpoint(connection_, id);
         if (!checkpoint) throw Corrupt("its run or its tree is missing");
         check_ranking(*checkpoint);
+        if (digested_ && !db::checkpoint_is_as_written(connection_, id)) {
+            report(name_of(*checkpoint), kChangedRow);
+        }
         if (full_) check_values(*checkpoint);
         if (trees_.insert(checkpoint->tree_id).second) check_tree(*checkpoint);
     }
@@ -128,18 +133,34 @@ private:
         report(name_of(checkpoint), "its rows of checkpoint_metric do not agree with its metrics");
     }
 
+    /// What no other digest covers, but for checkpoints and trees.
+    void check_digests() {
+        for (const RunInfo& run : db::select_runs(connection_)) {
+            const std::string where = "run '" + run.name + "'";
+            if (!db::run_is_as_written(connection_, run.id)) report(where, kChangedRow);
+            if (full_ && !db::metrics_are_as_written(connection_, run.id)) {
+                report(where + ", its metric history", kChangedRow);
+            }
+        }
+        for (const std::string& row : db::rows_gone(connection_)) {
+            report(row, "the row is gone, its digest is not");
+        }
+    }
+
     void check_tree(const CheckpointInfo& checkpoint) {
         const std::string where = name_of(checkpoint);
         guard(where, [&] {
             const auto tree = db::find_tree(connection_, checkpoint.tree_id);
             if (!tree || !tree->staged_by.empty()) throw Corrupt("it has no complete tree");
             format::TreeDigester digester(tree->structure);
+            format::TreeRowsDigester rows;
             std::vector<std::string> paths;
             std::uint64_t nbytes = 0;
             std::uint64_t stored_nbytes = 0;
             db::LeafCursor cursor(connection_, tree->id);
             while (const auto leaf = cursor.next()) {
                 digester.add_leaf(leaf->digest);
+                rows.add_leaf(tree->id, *leaf);
                 paths.push_back(leaf->path);
                 nbytes += leaf->nbytes;
                 stored_nbytes += leaf->stored_nbytes;
@@ -154,13 +175,16 @@ private:
                 tree->stored_nbytes != stored_nbytes) {
                 throw Corrupt("the tree's number of leaves or bytes is wrong");
             }
+            if (digested_ && !db::tree_is_as_written(connection_, tree->id, rows.finish(*tree))) {
+                throw Corrupt("the row of its tree or of a leaf " + std::string(kChangedRow));
+            }
         });
     }
 
     void check_leaf(const format::LeafRow& row) {
         const CheckedLeaf found = leaves_.check(row);
         if (found.stored_nbytes != row.stored_nbytes) throw Corrupt("its stored size is wrong");
-        if (full_ && !same(found.statistics, row.statistics)) {
+        if (full_ && found.statistics && !same(*found.statistics, row.statistics)) {
             throw Corrupt("its statistics are not those of its data");
         }
     }
@@ -183,6 +207,7 @@ private:
 
     const db::Connection& connection_;
     bool full_;
+    bool digested_;
     const OnProgress& on_progress_;
     std::uint64_t total_;
     std::uint64_t done_ = 0;

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Any bytes are encoded and decoded again, as a plane and as a chunk; and any bytes are taken for a
-// stream, which must not be accepted unless stock zlib accepts it. Where no fuzzer is present,
-// fuzz_replay.cpp runs it. With one, from the top of the tree:
-//
-//   clang++-14 -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined
-//     -fno-sanitize-recover=undefined -DCKPTLITE_HAVE_LIBDEFLATE=1 -Isrc -Iinclude
-//     tests/fuzz/fuzz_huffman_deflate.cpp src/codec/*.cpp src/base/error.cpp
-//     src/base/instruction_set.cpp -lz -ldeflate -o fuzz_huffman_deflate
-//   ./fuzz_huffman_deflate -max_len=5000 CORPUS
+// stream, which must not be accepted unless stock zlib accepts it.
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <vector>
 
 #include "codec/adler32.hpp"
@@ -19,17 +11,13 @@
 #include "codec/huffman_deflate.hpp"
 #include "codec/huffman_inflate.hpp"
 #include "codec/zlib_stream.hpp"
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+#include "fuzz/fuzz_target.hpp"
 
 namespace ckptlite::codec {
 namespace {
 
+using fuzz::require;
 using Bytes = std::vector<std::byte>;
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
 
 Bytes compressed(ByteView raw, InstructionSet set) {
     Bytes stream(raw.size() * 2 + 1'024);

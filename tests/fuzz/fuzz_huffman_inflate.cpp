@@ -1,33 +1,21 @@
 // SPDX-License-Identifier: MIT
 // Whatever the decoder of byte planes accepts, stock zlib accepts with the same bytes, and all
-// instruction sets say the same: of any bytes, and of damaged streams of the encoder's. Where no
-// fuzzer is present, fuzz_replay.cpp runs it. With one, from the top of the tree:
-//
-//   clang++-14 -std=c++20 -g -O2 -fsanitize=fuzzer,address,undefined
-//     -fno-sanitize-recover=undefined -DCKPTLITE_HAVE_LIBDEFLATE=1 -Isrc -Iinclude
-//     tests/fuzz/fuzz_huffman_inflate.cpp src/codec/*.cpp src/base/error.cpp
-//     src/base/instruction_set.cpp -lz -ldeflate -o fuzz_huffman_inflate
-//   ./fuzz_huffman_inflate -max_len=700 CORPUS
+// instruction sets say the same: of any bytes, and of damaged streams of the encoder's.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <vector>
 
 #include "codec/adler32.hpp"
 #include "codec/huffman_deflate.hpp"
 #include "codec/huffman_inflate.hpp"
 #include "codec/zlib_stream.hpp"
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+#include "fuzz/fuzz_target.hpp"
 
 namespace ckptlite::codec {
 namespace {
 
+using fuzz::require;
 using Bytes = std::vector<std::byte>;
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
 
 void check(const Bytes& stream, std::size_t nbytes) {
     Bytes first(nbytes);

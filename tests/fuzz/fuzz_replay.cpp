@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT
 // Runs a fuzz target where no fuzzer is present: over inputs made from fixed seeds, and over the
-// files it is given, such as those that a fuzzer found.
+// files of the folders it is given, such as those that a fuzzer found, as they are and changed.
+//
+// fuzz_replay INPUTS [FOLDER...]   INPUTS is the number of each
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
 #include <vector>
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+#include "fuzz/fuzz_target.hpp"
 
 namespace {
 
+namespace fs = std::filesystem;
 using Input = std::vector<std::uint8_t>;
 
 /// Literals from few values to all, with runs between them.
@@ -29,22 +34,67 @@ Input generated(std::uint64_t seed) {
     return input;
 }
 
+/// One to four bytes replaced, left out or put in.
+Input changed(Input input, std::uint64_t seed) {
+    std::mt19937_64 random(seed);
+    for (std::uint64_t edits = 1 + random() % 4; edits > 0; --edits) {
+        const std::size_t at = input.empty() ? 0 : random() % input.size();
+        const auto place = input.begin() + static_cast<std::ptrdiff_t>(at);
+        const auto byte = static_cast<std::uint8_t>(random());
+        const std::uint64_t kind = random() % 3;
+        if (kind == 0 || input.empty()) {
+            input.insert(place, byte);
+        } else if (kind == 1) {
+            *place = byte;
+        } else {
+            input.erase(place);
+        }
+    }
+    return input;
+}
+
 void run(const Input& input) {
     LLVMFuzzerTestOneInput(input.data(), input.size());
+}
+
+std::vector<fs::path> files_in(const fs::path& folder) {
+    std::vector<fs::path> files;
+    if (!fs::exists(folder)) return files;
+    for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
+    std::ranges::sort(files);
+    return files;
+}
+
+Input bytes_of(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return Input(std::istreambuf_iterator<char>(file), {});
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    constexpr std::uint64_t kInputs = 3'000;
-    for (std::uint64_t seed = 0; seed < kInputs; ++seed) {
-        std::printf("\rseed %llu", static_cast<unsigned long long>(seed));
+    const std::uint64_t n_inputs = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 3'000;
+    // A target that aborts leaves the line as what it was about: hence before each.
+    for (std::uint64_t seed = 0; seed < n_inputs; ++seed) {
+        std::fprintf(stderr, "\rseed %llu", static_cast<unsigned long long>(seed));
         run(generated(seed));
     }
-    for (int i = 1; i < argc; ++i) {
-        std::printf("\n%s", argv[i]);
-        std::ifstream file(argv[i], std::ios::binary);
-        run(Input(std::istreambuf_iterator<char>(file), {}));
+    std::uint64_t n_files = 0;
+    for (int i = 2; i < argc; ++i) {
+        const auto files = files_in(argv[i]);
+        n_files += files.size();
+        for (const fs::path& path : files) {
+            const Input input = bytes_of(path);
+            std::fprintf(stderr, "\n%s", path.c_str());
+            run(input);
+            for (std::uint64_t seed = 0; seed < n_inputs / files.size(); ++seed) {
+                std::fprintf(stderr, "\r%s, seed %llu", path.c_str(),
+                             static_cast<unsigned long long>(seed));
+                run(changed(input, seed));
+            }
+        }
     }
-    std::puts("\ndone");
+    std::printf("\n%llu generated inputs, %llu files and about %llu changes of them\n",
+                static_cast<unsigned long long>(n_inputs), static_cast<unsigned long long>(n_files),
+                static_cast<unsigned long long>(n_files == 0 ? 0 : n_inputs));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A file of format 1.0, made by the ckptlite of its time: read as it is, upgraded when written.
+// Files of format 1.0 and 1.1, made by the ckptlite of their time: read as they are, upgraded when
+// written.
 #include <time.h>
 
 #include <fstream>
@@ -23,8 +24,8 @@ using Steps = std::vector<std::int64_t>;
 constexpr OpenMode kReadOnly = OpenMode::read_only;
 constexpr std::size_t kAll = 1000;
 
-fs::path old_file(const TempDir& dir) {
-    fs::copy_file(fs::path(CKPTLITE_GOLDEN) / "format_1_0.ckptlite", dir / "run.db",
+fs::path old_file(const TempDir& dir, const char* golden = "format_1_0.ckptlite") {
+    fs::copy_file(fs::path(CKPTLITE_GOLDEN) / golden, dir / "run.db",
                   fs::copy_options::overwrite_existing);
     return dir / "run.db";
 }
@@ -96,7 +97,7 @@ TEST_CASE("a file of format 1.0 opened for writing is upgraded and says the same
     const auto file = old_file(dir);
     const auto before = rankings(Store(file, {.mode = kReadOnly}));
     Store store(file, {.mode = OpenMode::existing});
-    CHECK(version_of(file) == 1001);
+    CHECK(version_of(file) == 1002);
     CHECK(rankings(store) == before);
     check_content(store);
     RawSql raw(file);
@@ -107,6 +108,37 @@ TEST_CASE("a file of format 1.0 opened for writing is upgraded and says the same
     save_step(store, 6, {.run = "a", .metrics = loss_of(-1e9)});
     CHECK(steps_of(store.best(kLoss, Best::lowest, 2)) == Steps{-7, 6});
     CHECK(store.verify(true).ok());
+}
+
+TEST_CASE("a file of format 1.1 says the same as one of 1.0, read-only and upgraded", "[store]") {
+    const TempDir dir;
+    const auto before = rankings(Store(old_file(dir), {.mode = kReadOnly}));
+    const auto file = old_file(dir, "format_1_1.ckptlite");
+    const std::string bytes = bytes_of(file);
+    CHECK(rankings(Store(file, {.mode = kReadOnly})) == before);
+    check_content(Store(file, {.mode = kReadOnly}));
+    CHECK(bytes_of(file) == bytes);
+    Store store(file, {.mode = OpenMode::existing});
+    CHECK(version_of(file) == 1002);
+    CHECK(rankings(store) == before);
+    check_content(store);
+    save_step(store, 6, {.run = "a", .metrics = loss_of(-1e9)});
+    CHECK(store.verify(true).ok());
+}
+
+TEST_CASE("an upgrade to 1.2 takes every row for what was written", "[store]") {
+    const TempDir dir;
+    for (const char* golden : {"format_1_0.ckptlite", "format_1_1.ckptlite"}) {
+        const auto file = old_file(dir, golden);
+        Store{file};
+        RawSql raw(file);
+        CHECK(raw.count("run_digest WHERE kind = 'checkpoint'") == raw.count("checkpoint"));
+        CHECK(raw.count("run_digest WHERE kind = 'run'") == raw.count("run"));
+        CHECK(raw.count("run_digest WHERE kind = 'metric'") == raw.count("run"));
+        CHECK(raw.count("run_digest WHERE kind = 'tree'") == raw.count("tree"));
+        raw.run("UPDATE checkpoint SET note = 'changed' WHERE step = 5");
+        CHECK(!Store(file, {.mode = kReadOnly}).verify().ok());
+    }
 }
 
 TEST_CASE("an upgraded file has the tables of a new one", "[store]") {
@@ -123,7 +155,7 @@ TEST_CASE("a file of format 1.0 in WAL mode is upgraded, too", "[store]") {
     const auto file = old_file(dir);
     RawSql(file).run("PRAGMA journal_mode = WAL");
     check_content(Store(file));
-    CHECK(version_of(file) == 1001);
+    CHECK(version_of(file) == 1002);
 }
 
 TEST_CASE("a connection that cannot write leaves format 1.0 as it is", "[store]") {
@@ -202,9 +234,9 @@ TEST_CASE("a writer killed in the middle of an upgrade leaves the old format or 
         add_checkpoints(file);
         kill_an_upgrade(file, random);
         const std::int64_t version = version_of(file);  // this rolls back what was left
-        REQUIRE((version == 1000 || version == 1001));
+        REQUIRE((version == 1000 || version == 1002));
         REQUIRE(RawSql(file).count("sqlite_schema WHERE name = 'checkpoint_metric'") ==
-                version - 1000);
+                (version - 1000) / 2);
         REQUIRE(steps_of(Store(file, {.mode = kReadOnly}).best(kLoss, Best::lowest)) == Steps{-7});
         const Store store(file);
         REQUIRE(steps_of(store.best(kLoss, Best::highest, 3)) == Steps{4, 3000, 2999});

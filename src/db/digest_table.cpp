@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// run_digest: what the rows of other tables were when this library wrote them.
+#include "db/sql.hpp"
+#include "db/tables.hpp"
+#include "format/schema.hpp"
+
+namespace ckptlite::db {
+namespace {
+
+// On disk: never rename.
+constexpr std::string_view kRun = "run";
+constexpr std::string_view kCheckpoint = "checkpoint";
+constexpr std::string_view kTree = "tree";
+constexpr std::string_view kMetric = "metric";
+
+void store(const Connection& connection, std::string_view kind, std::int64_t id,
+           const Digest& digest) {
+    connection.query(sql::kStoreDigest).bind(kind, id, digest).run();
+}
+
+std::optional<Digest> stored(const Connection& connection, std::string_view kind, std::int64_t id) {
+    Query row = connection.query(sql::kStoredDigest);
+    if (!row.bind(kind, id).step()) return std::nullopt;
+    return row.digest(0);
+}
+
+void remove(const Connection& connection, std::string_view kind, std::int64_t id) {
+    connection.query(sql::kRemoveDigest).bind(kind, id).run();
+}
+
+/// Of the row that `select` finds by its id, as it is now.
+std::optional<Digest> current(const Connection& connection, std::string_view select,
+                              std::int64_t id) {
+    Query row = connection.query(select);
+    if (!row.bind(id).step()) return std::nullopt;
+    format::RowDigester digester;
+    row.add_to(digester);
+    return digester.finish();
+}
+
+void renew(const Connection& connection, std::string_view kind, std::string_view select,
+           std::int64_t id) {
+    if (const auto digest = current(connection, select, id)) store(connection, kind, id, *digest);
+}
+
+Digest digest_of_metrics(const Connection& connection, std::int64_t run_id) {
+    format::SetDigest sum;
+    format::RowDigester digester;
+    Query row = connection.query(sql::kMetricRowsOfRun);
+    row.bind(run_id);
+    while (row.step()) {
+        row.add_to(digester);
+        sum.add(format::SetDigest(digester.finish()));
+    }
+    return sum.digest();
+}
+
+Digest digest_of_tree(const Connection& connection, const TreeRow& tree) {
+    format::TreeRowsDigester digester;
+    for (const LeafRow& leaf : select_leaves(connection, tree.id)) {
+        digester.add_leaf(tree.id, leaf);
+    }
+    return digester.finish(tree);
+}
+
+std::vector<std::int64_t> ids(const Connection& connection, std::string_view select) {
+    std::vector<std::int64_t> found;
+    Query row = connection.query(select);
+    while (row.step()) found.push_back(row.integer(0));
+    return found;
+}
+
+}  // namespace
+
+bool has_row_digests(const Connection& connection) {
+    return connection.pragma_integer(sql::kUserVersion) >= format::kDigestedVersion;
+}
+
+void renew_run_digest(const Connection& connection, std::int64_t run_id) {
+    renew(connection, kRun, sql::kRunRow, run_id);
+}
+
+void renew_checkpoint_digest(const Connection& connection, std::int64_t checkpoint_id) {
+    renew(connection, kCheckpoint, sql::kCheckpointRow, checkpoint_id);
+}
+
+void remove_checkpoint_digest(const Connection& connection, std::int64_t checkpoint_id) {
+    remove(connection, kCheckpoint, checkpoint_id);
+}
+
+void store_tree_digest(const Connection& connection, std::int64_t tree_id, const Digest& digest) {
+    store(connection, kTree, tree_id, digest);
+}
+
+void remove_tree_digest(const Connection& connection, std::int64_t tree_id) {
+    remove(connection, kTree, tree_id);
+}
+
+void change_metric_digest(const Connection& connection, std::int64_t run_id,
+                          const format::SetDigest& change) {
+    format::SetDigest sum;
+    if (const auto digest = stored(connection, kMetric, run_id)) sum = format::SetDigest(*digest);
+    sum.add(change);
+    store(connection, kMetric, run_id, sum.digest());
+}
+
+bool run_is_as_written(const Connection& connection, std::int64_t run_id) {
+    return current(connection, sql::kRunRow, run_id) == stored(connection, kRun, run_id);
+}
+
+bool checkpoint_is_as_written(const Connection& connection, std::int64_t checkpoint_id) {
+    return current(connection, sql::kCheckpointRow, checkpoint_id) ==
+           stored(connection, kCheckpoint, checkpoint_id);
+}
+
+bool tree_is_as_written(const Connection& connection, std::int64_t tree_id, const Digest& digest) {
+    return stored(connection, kTree, tree_id) == digest;
+}
+
+bool metrics_are_as_written(const Connection& connection, std::int64_t run_id) {
+    const Digest none = format::SetDigest().digest();
+    return digest_of_metrics(connection, run_id) ==
+           stored(connection, kMetric, run_id).value_or(none);
+}
+
+std::vector<std::string> rows_gone(const Connection& connection) {
+    std::vector<std::string> found;
+    Query row = connection.query(sql::kDigestsWithoutRow);
+    while (row.step()) {
+        found.push_back(std::string(row.text(0)) + " " + std::to_string(row.integer(1)));
+    }
+    return found;
+}
+
+void digest_all_rows(const Connection& connection) {
+    for (const std::int64_t run : ids(connection, sql::kRunIds)) {
+        renew_run_digest(connection, run);
+        store(connection, kMetric, run, digest_of_metrics(connection, run));
+    }
+    for (const std::int64_t id : ids(connection, sql::kCheckpointIds)) {
+        renew_checkpoint_digest(connection, id);
+    }
+    for (const std::int64_t id : ids(connection, sql::kPublishedTreeIds)) {
+        const auto tree = find_tree(connection, id);
+        if (tree) store_tree_digest(connection, id, digest_of_tree(connection, *tree));
+    }
+}
+
+}  // namespace ckptlite::db

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Builds the fuzz targets with clang's libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer,
+# and runs them one after the other: sh tools/fuzz.sh [TARGET...] [--runs N] [--max-len N]
+# Without a target: all of them. Ends with a line for each: executions, seconds, findings.
+# What it finds is put into tests/fuzz/corpus/TARGET/, to be replayed by the tests from then on.
+#   CKPTLITE_BUILD    build folder (default: build/fuzz); inputs that reach new code gather in it
+#   CKPTLITE_FUZZ_ARGS  more arguments for libFuzzer
+set -u
+ckptlite_root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+. "$ckptlite_root/tools/setup.sh"
+build=${CKPTLITE_BUILD:-$ckptlite_root/build/fuzz}
+runs=1000000
+max_len=512
+targets=
+
+stop() {
+    echo "fuzz.sh: $1" >&2
+    exit 2
+}
+
+while [ $# -gt 0 ]; do
+    case $1 in
+    --runs) runs=${2:?a number} && shift ;;
+    --max-len) max_len=${2:?a number} && shift ;;
+    -*) stop "unknown option $1" ;;
+    *) targets="$targets $1" ;;
+    esac
+    shift
+done
+
+ckptlite_setup || stop "something is missing, see above"
+ckptlite_setup_clang || stop "something is missing, see above"
+# -O2: the number of executions counts, and the sanitizers find at it what they find at -O1.
+export CXX=clang++
+CKPTLITE_MESON_ARGS="-Dbuildtype=debug -Doptimization=2 -Db_sanitize=address,undefined
+    -Db_lundef=false -Dcpp_args=-fsanitize=fuzzer-no-link -Dfuzzer=true -Dcli=false
+    -Dexamples=false" ckptlite_configure "$build" || stop "meson setup failed, see above"
+
+all=$(ninja -C "$build" -t targets all | sed -n 's/^tests\/fuzz\/fuzz_\([a-z_]*\): .*/\1/p' | sort -u)
+[ -n "$targets" ] || targets=$all
+for target in $targets; do
+    printf '%s\n' "$all" | grep -qx -e "$target" ||
+        stop "no target is named $target; there are:" $all
+    ckptlite_compile "$build" "tests/fuzz/fuzz_$target" >/dev/null || stop "$target did not compile"
+done
+
+export ASAN_OPTIONS=halt_on_error=1:detect_leaks=1
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+failed=0
+summary=
+for target in $targets; do
+    seeds=$ckptlite_root/tests/fuzz/corpus/$target
+    work=$build/corpus/$target
+    found=$build/found/$target
+    log=$build/fuzz-$target.log
+    mkdir -p "$work" "$found" "$seeds"
+    echo "$target: $runs executions, log in $log"
+    # shellcheck disable=SC2086  # words
+    "$build/tests/fuzz/fuzz_$target" -runs="$runs" -max_len="$max_len" -use_value_profile=0 \
+        -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 -artifact_prefix="$found/" \
+        ${CKPTLITE_FUZZ_ARGS:-} "$work" "$seeds" >"$log" 2>&1 || {
+        failed=1
+        tail -n 40 "$log" >&2
+        for input in "$found"/*; do
+            [ ! -f "$input" ] || cp "$input" "$seeds/"
+        done
+    }
+    count=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -n 1)
+    seconds=$(sed -n 's/^Done .* runs in \([0-9]*\) second.*/\1/p' "$log" | tail -n 1)
+    findings=$(find "$found" -type f | wc -l)
+    summary="$summary
+$target: ${count:-0} executions, ${seconds:-?} seconds, $findings findings"
+done
+echo "$summary"
+exit $failed
