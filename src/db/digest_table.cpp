@@ -77,11 +77,11 @@ bool has_row_digests(const Connection& connection) {
 }
 
 void renew_run_digest(const Connection& connection, std::int64_t run_id) {
-    renew(connection, kRun, sql::kRunRow, run_id);
+    renew(connection, kRun, sql::kWholeRun, run_id);
 }
 
 void renew_checkpoint_digest(const Connection& connection, std::int64_t checkpoint_id) {
-    renew(connection, kCheckpoint, sql::kCheckpointRow, checkpoint_id);
+    renew(connection, kCheckpoint, sql::kWholeCheckpoint, checkpoint_id);
 }
 
 void remove_checkpoint_digest(const Connection& connection, std::int64_t checkpoint_id) {
@@ -105,11 +105,11 @@ void change_metric_digest(const Connection& connection, std::int64_t run_id,
 }
 
 bool run_is_as_written(const Connection& connection, std::int64_t run_id) {
-    return current(connection, sql::kRunRow, run_id) == stored(connection, kRun, run_id);
+    return current(connection, sql::kWholeRun, run_id) == stored(connection, kRun, run_id);
 }
 
 bool checkpoint_is_as_written(const Connection& connection, std::int64_t checkpoint_id) {
-    return current(connection, sql::kCheckpointRow, checkpoint_id) ==
+    return current(connection, sql::kWholeCheckpoint, checkpoint_id) ==
            stored(connection, kCheckpoint, checkpoint_id);
 }
 
@@ -137,7 +137,7 @@ void digest_all_rows(const Connection& connection) {
         renew_run_digest(connection, run);
         store(connection, kMetric, run, digest_of_metrics(connection, run));
     }
-    for (const std::int64_t id : ids(connection, sql::kCheckpointIds)) {
+    for (const std::int64_t id : checkpoint_ids(connection)) {
         renew_checkpoint_digest(connection, id);
     }
     for (const std::int64_t id : ids(connection, sql::kPublishedTreeIds)) {

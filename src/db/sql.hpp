@@ -10,8 +10,6 @@ namespace ckptlite::db::sql {
 // The file.
 inline constexpr const char* kApplicationId = "PRAGMA application_id";
 inline constexpr const char* kUserVersion = "PRAGMA user_version";
-inline constexpr const char* kFreePages = "PRAGMA freelist_count";
-inline constexpr const char* kPageSize = "PRAGMA page_size";
 inline constexpr std::string_view kSchemaObjects =
     "SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL";
 inline constexpr std::string_view kFeatures = "SELECT name, kind FROM feature";
@@ -241,16 +239,15 @@ inline constexpr std::string_view kStoredDigest =
     "SELECT digest FROM run_digest WHERE kind = ?1 AND id = ?2";
 inline constexpr std::string_view kRemoveDigest =
     "DELETE FROM run_digest WHERE kind = ?1 AND id = ?2";
-inline constexpr std::string_view kRunRow =
+inline constexpr std::string_view kWholeRun =
     "SELECT id, name, uuid, config, created_at, finished_at, parent_run_id, parent_step"
     " FROM run WHERE id = ?1";
-inline constexpr std::string_view kCheckpointRow =
+inline constexpr std::string_view kWholeCheckpoint =
     "SELECT id, run_id, prefix, step, version, metrics, tree_id, loss, n_completed_steps,"
     "       elapsed_time, pinned, note, created_at FROM checkpoint WHERE id = ?1";
 inline constexpr std::string_view kMetricRowsOfRun =
     "SELECT run_id, metric_group, metric, step, value, at FROM metric WHERE run_id = ?1";
 inline constexpr std::string_view kRunIds = "SELECT id FROM run";
-inline constexpr std::string_view kCheckpointIds = "SELECT id FROM checkpoint";
 inline constexpr std::string_view kPublishedTreeIds = "SELECT id FROM tree WHERE staged_by IS NULL";
 inline constexpr std::string_view kDigestsWithoutRow =
     "SELECT kind, id FROM run_digest AS d WHERE NOT CASE kind"
