@@ -57,13 +57,17 @@ void WorkerPool::run() {
 }
 
 void WorkerLane::enqueue(std::function<void()> job) {
-    {
-        const std::scoped_lock lock(state_->mutex);
-        state_->jobs.push_back(std::move(job));
-        if (state_->idle == 0) return;
-        --state_->idle;
+    const std::scoped_lock lock(state_->mutex);
+    state_->jobs.push_back(std::move(job));
+    if (state_->idle == 0) return;
+    try {
+        pool_.enqueue([state = state_] { run(*state); });
+    } catch (...) {
+        // The caller is told that it will not run. Nobody has taken it: the lock is ours.
+        state_->jobs.pop_back();
+        throw;
     }
-    pool_.enqueue([state = state_] { run(*state); });
+    --state_->idle;
 }
 
 void WorkerLane::run(State& state) {

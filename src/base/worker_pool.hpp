@@ -30,14 +30,16 @@ public:
     template <typename Task>
     auto submit(Task task) {
         auto [job, result] = packaged(std::move(task));
-        enqueue(std::move(job));
+        enqueue(job);
         return std::move(result);
     }
 
 private:
     friend class WorkerLane;
 
-    /// A job that may be copied, as std::function wants it, and the future of what it gives.
+    /// A job that may be copied, as std::function wants it, and the future of what it gives. If the
+    /// job will never run, the future has to go first: a task that goes before it tells it so,
+    /// which takes memory, and ends the program if there is none.
     template <typename Task>
     static auto packaged(Task task) {
         using Result = decltype(task());
@@ -71,7 +73,7 @@ public:
     template <typename Task>
     auto submit(Task task) {
         auto [job, result] = WorkerPool::packaged(std::move(task));
-        enqueue(std::move(job));
+        enqueue(job);
         return std::move(result);
     }
 

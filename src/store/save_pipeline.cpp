@@ -39,9 +39,12 @@ public:
     Window(const Window&) = delete;
     Window& operator=(const Window&) = delete;
 
-    void push(const LeafSource& leaf, std::size_t nbytes,
-              std::variant<Piece, std::future<Piece>> piece) {
-        under_way_.push_back({&leaf, nbytes, std::move(piece)});
+    /// `make` returns the piece, or the future of it. It is called when there is a place for the
+    /// future: one that was lost for want of memory could not be waited for.
+    template <typename Make>
+    void push(const LeafSource& leaf, std::size_t nbytes, Make make) {
+        under_way_.push_back({&leaf, nbytes, {}});
+        under_way_.back().piece = make();
         nbytes_ += nbytes;
         while (nbytes_ > kWindowBytes || under_way_.size() > kWindowPieces) pop();
     }
@@ -96,20 +99,21 @@ void SavePipeline::run(const std::vector<LeafSource>& leaves, const Known& known
     Window window(take);
     for (const LeafSource& leaf : leaves) {
         if (leaf.bytes.size() <= kInlineLeafBytes) {
-            window.push(leaf, leaf.bytes.size(), with_digest(leaf.bytes, 0));
+            window.push(leaf, leaf.bytes.size(), [&] { return with_digest(leaf.bytes, 0); });
             continue;
         }
         for (std::size_t at = 0; at < leaf.bytes.size(); at += kChunkBytes) {
             const ByteView raw =
                 leaf.bytes.subspan(at, std::min(kChunkBytes, leaf.bytes.size() - at));
-            window.push(leaf, raw.size(), workers_.submit([this, &leaf, &known, raw, at] {
+            const auto encoded = [this, &leaf, &known, raw, at] {
                 Piece piece = with_digest(raw, at);
                 if (!known(piece.digest)) {
                     if (leaf.elements) piece.moments = pytree::moments_of(*leaf.elements, raw);
                     piece.encoded = encode(leaf, raw);
                 }
                 return piece;
-            }));
+            };
+            window.push(leaf, raw.size(), [&] { return workers_.submit(encoded); });
         }
     }
     window.drain();
