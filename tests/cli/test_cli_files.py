@@ -99,7 +99,7 @@ class Refusals(CliTest):
             done = run(command, self.file, *more, "--untrusted")
             self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(os.listdir(self.folder), [self.file.name])
-        execute(self.file, "CREATE TABLE mine (a)")
+        execute(self.file, "PRAGMA journal_mode = DELETE", "CREATE TABLE mine (a)")
         self.assertEqual(run("ls", self.file).returncode, 0)
         self.assert_one_message(run("ls", self.file, "--untrusted"), 1, "'mine'")
 
