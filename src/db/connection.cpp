@@ -147,6 +147,8 @@ int Connection::on_busy(void* data, int attempt) noexcept {
 }
 
 Query Connection::query(std::string_view sql) const {
+    // Alone it is a transaction of its own.
+    if (!in_transaction()) check_in_place();
     auto& statement = statements_[sql.data()];
     if (!statement) {
         try {

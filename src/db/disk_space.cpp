@@ -24,6 +24,13 @@ std::optional<std::uint64_t> free_bytes(const std::string& file) {
     return space.available;
 }
 
+/// Of the write-ahead log; 0 if there is none.
+std::uint64_t log_bytes(const std::string& file) {
+    std::error_code error;
+    const auto nbytes = fs::file_size(file + "-wal", error);
+    return error ? 0 : nbytes;
+}
+
 }  // namespace
 
 std::string mib_text(std::uint64_t nbytes) {
@@ -38,12 +45,20 @@ std::string free_space_text(const std::string& file) {
 }
 
 void require_room(const Connection& connection, std::uint64_t nbytes) {
-    const auto free = free_bytes(connection.file());
-    // Most disks have room for all of it: then the free pages need not be counted.
-    if (!free || *free >= nbytes + kReservedBytes) return;
+    // Most disks have room for all of it twice, as a WAL store takes it: then nothing else counts.
+    const auto plenty = 2 * nbytes + kReservedBytes;
+    auto free = free_bytes(connection.file());
+    if (!free || *free >= plenty + log_bytes(connection.file())) return;
+    const bool wal = connection.pragma_text("PRAGMA journal_mode") == "wal";
+    if (wal) {
+        // What is in the log already will want room in the file, and the log takes its own.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        free = free_bytes(connection.file());
+    }
     const auto pages = static_cast<std::uint64_t>(connection.pragma_integer(sql::kFreePages));
     const auto page_size = static_cast<std::uint64_t>(connection.pragma_integer(sql::kPageSize));
-    const std::uint64_t growth = nbytes - std::min(nbytes, pages * page_size);
+    std::uint64_t growth = nbytes - std::min(nbytes, pages * page_size);
+    if (wal) growth += nbytes + log_bytes(connection.file());
     if (growth == 0 || *free >= growth + kReservedBytes) return;
     throw DiskFull("the disk is full: " + free_space_text(connection.file()) + ", and the last " +
                        mib_text(kReservedBytes) + " are kept for deleting" + kMakeRoom,

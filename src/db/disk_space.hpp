@@ -21,12 +21,15 @@ std::string mib_text(std::uint64_t nbytes);
 /// "13.0 MiB are free on its file system".
 std::string free_space_text(const std::string& file);
 
-/// In a write transaction: throws DiskFull if `nbytes` more would make the file longer and leave
-/// less than kReservedBytes on the disk. What fits in the free pages of the file is let through.
+/// Before a write transaction: throws DiskFull if `nbytes` more would make the file, or its
+/// write-ahead log, longer and leave less than kReservedBytes on the disk. What fits in the free
+/// pages of the file is let through.
 void require_room(const Connection& connection, std::uint64_t nbytes);
 
 /// What DiskFull says to do.
 inline constexpr const char* kMakeRoom =
-    "; free space, or delete checkpoints (retain, remove), and try again; nothing stored is lost";
+    "; free space, or delete checkpoints (retain, remove: they need a MiB or two themselves), and "
+    "try "
+    "again; nothing stored is lost";
 
 }  // namespace ckptlite::db

@@ -51,6 +51,17 @@ namespace {
                   {.file = file});
 }
 
+/// The errno of the last call; 0 if it is not known.
+int system_error_behind(int code, sqlite3* db) {
+    // Only these two have one; else it is of an earlier failure.
+    const int kind = code & 0xff;
+    if (kind != SQLITE_IOERR && kind != SQLITE_CANTOPEN) return 0;
+    int error = sqlite3_system_errno(db);
+    // A COMMIT that fails does not set it.
+    if (error == 0) sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+    return error;
+}
+
 }  // namespace
 
 void throw_error(int code, std::string_view said, const std::string& file, int system_error) {
@@ -104,17 +115,15 @@ void throw_error(const SQLite::Exception& error, const std::string& file) {
 }
 
 void throw_error(int code, const Connection& connection) {
-    sqlite3* const db = connection.handle();
-    // Only these two set it; after others it is of an earlier failure.
-    const int kind = code & 0xff;
-    const bool system = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN;
-    throw_error(code, sqlite3_errmsg(db), connection.file(), system ? sqlite3_system_errno(db) : 0);
+    throw_error(code, sqlite3_errmsg(connection.handle()), connection.file(),
+                system_error_behind(code, connection.handle()));
 }
 
 void throw_moved(const std::string& file) {
     throw IoError(
         "the file was renamed, deleted or replaced while it was open, so neither it nor what has "
-        "its name now is touched any more: open it anew where it is now",
+        "its name now is touched any more: open it anew where it is now, or, if it was deleted, "
+        "restore a copy or start a new one",
         {.file = file});
 }
 

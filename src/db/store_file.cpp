@@ -118,7 +118,7 @@ void refuse_journals(const fs::path& file) {
     throw NeedsRecovery("an untrusted file is read only as it is, without '" +
                             side.filename().string() +
                             "': a program may be writing to it, or a write to it was cut off. Ask "
-                            "for a file that was closed, or copy this one alone to another folder",
+                            "for a copy made after its program has closed it",
                         {.file = file.string()});
 }
 

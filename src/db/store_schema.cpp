@@ -107,6 +107,8 @@ std::int64_t check_version(const Connection& connection, bool may_be_newer) {
 void check_nothing_foreign(const Connection& connection, std::int64_t version) {
     const Definitions& ours = expected_definitions(version);
     for (const auto& [name, definition] : definitions(connection)) {
+        // SQLite's own, for AUTOINCREMENT.
+        if (definition == "table CREATE TABLE sqlite_sequence(name,seq)") continue;
         const auto it = ours.find(name);
         if (it != ours.end() && it->second == definition) continue;
         throw Corrupt("the " + definition.substr(0, definition.find(' ')) + " '" + name +

@@ -31,9 +31,8 @@ void execute_or_say(const Connection& connection, const char* sql, const std::st
     try {
         connection.execute(sql);
     } catch (const Busy&) {
-        throw Busy(busy +
-                       "; nothing stored is lost (`fuser FILE` names the programs that have the "
-                       "file open)",
+        throw Busy(busy + "; nothing stored is lost (`fuser '" + connection.file() +
+                       "'` names the programs that have the file open)",
                    {.file = connection.file()});
     }
 }

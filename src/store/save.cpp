@@ -93,8 +93,8 @@ std::int64_t publish(const db::Connection& writer, TreeStager& stager, Garbage& 
                      const SaveOptions& options, const std::vector<LoggedMetric>& logged) {
     const auto time = std::chrono::system_clock::now();
     const std::string now = format::timestamp(time);
-    db::WriteTransaction transaction(writer);
     db::require_room(writer, stager.pending_bytes() + room_for_metrics(logged.size()));
+    db::WriteTransaction transaction(writer);
     const std::int64_t run_id = db::ensure_run(writer, options.run, now);
     const auto old = replaced(writer, run_id, options);
     const bool same_step = !old.empty() && old.front().step == options.step;
@@ -162,8 +162,8 @@ std::int64_t stage_and_publish(const SaveContext& context, const Tree& tree,
         stager.add(leaf, std::move(piece));
         const std::size_t written = stager.pending_bytes();
         if (!staged || written < batch.nbytes()) return;
-        db::WriteTransaction transaction(writer, db::Commit::ordered);
         db::require_room(writer, written);
+        db::WriteTransaction transaction(writer, db::Commit::ordered);
         stager.write_pending();
         garbage.keep_up(written);
         const auto start = Clock::now();

@@ -71,10 +71,11 @@ struct Store::Impl {
     }
 
     void write_logged(const std::vector<detail::LoggedMetric>& rows) {
-        write([&](const db::Connection& to) {
-            db::require_room(to, detail::room_for_metrics(rows.size()));
-            detail::write_metrics(to, rows);
-        });
+        const Writing to = writing();
+        db::require_room(to.connection, detail::room_for_metrics(rows.size()));
+        db::WriteTransaction transaction(to.connection);
+        detail::write_metrics(to.connection, rows);
+        transaction.commit();
     }
 
     NotFound gone(const CheckpointInfo& checkpoint) const {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Asynchronous writers whose saves meet a lock: the copy is kept and tried again.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
 #include <optional>
 
 #include "api/sample_checkpoint.hpp"
@@ -49,7 +49,7 @@ test::ChildProcess forgotten_reader(const std::filesystem::path& file) {
 
 TEST_CASE("a forgotten reader delays an asynchronous save, which loses nothing", "[api]") {
     const TempDir dir;
-    { Store made(dir / "run.db"); }  // the writers of this test run in a child made before
+    { const Store made(dir / "run.db"); }  // closed again before the fork
     test::ChildProcess reader = forgotten_reader(dir / "run.db");
     REQUIRE(reader.next());
     CheckpointFileWriter writer = async_writer(dir);
@@ -115,10 +115,10 @@ TEST_CASE("a save that is discarded is not stored, and the next one is", "[api]"
 
 TEST_CASE("a writer that goes while its save meets a lock says which step is lost", "[api]") {
     const TempDir dir;
-    { Store made(dir / "run.db"); }
+    { const Store made(dir / "run.db"); }
     // In a child, whose stderr is a file.
     test::ChildProcess child([&](const auto&) {
-        if (std::freopen((dir / "stderr.txt").c_str(), "w", stderr) == nullptr) ::_exit(3);
+        ::dup2(::open((dir / "stderr.txt").c_str(), O_CREAT | O_WRONLY, 0600), STDERR_FILENO);
         const WriteLock lock(dir / "run.db");
         async_writer(dir).write(sample_summary(7));
     });

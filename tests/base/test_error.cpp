@@ -44,6 +44,12 @@ TEST_CASE("error codes are never renumbered", "[base]") {
     CHECK(static_cast<int>(Busy("").code()) == 8);
     CHECK(static_cast<int>(IoError("").code()) == 9);
     CHECK(static_cast<int>(WrongProcess("").code()) == 10);
+    CHECK(static_cast<int>(NeedsRecovery("").code()) == 11);
+    CHECK(static_cast<int>(DiskFull("").code()) == 12);
+}
+
+TEST_CASE("a full disk is an I/O error with a code of its own", "[base]") {
+    CHECK_THROWS_AS(throw DiskFull("x"), IoError);
 }
 
 TEST_CASE("every kind of error can be caught as Error", "[base]") {

@@ -91,6 +91,24 @@ class Refusals(CliTest):
         self.assert_refused(link, 2, "symbolic link")
         self.assertEqual(run("ls", link, "--follow-symlinks").returncode, 0)
 
+    def test_an_untrusted_file_is_checked_first_and_nothing_is_made_beside_it(self):
+        plain = run("ls", self.file).stdout
+        self.assertEqual(run("ls", self.file, "--untrusted").stdout, plain)
+        execute(self.file, "PRAGMA journal_mode = WAL")
+        for command, more in COMMANDS.items():
+            done = run(command, self.file, *more, "--untrusted")
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(os.listdir(self.folder), [self.file.name])
+        execute(self.file, "PRAGMA journal_mode = DELETE", "CREATE TABLE mine (a)")
+        self.assertEqual(run("ls", self.file).returncode, 0)
+        self.assert_one_message(run("ls", self.file, "--untrusted"), 1, "'mine'")
+
+    def test_an_untrusted_file_is_not_rolled_back(self):
+        journal = self.file.with_name("run.db-journal")
+        journal.write_bytes(b"anything")
+        self.assert_one_message(run("ls", self.file, "--untrusted"), 1, "run.db-journal")
+        self.assertEqual(journal.read_bytes(), b"anything")
+
     def test_a_locked_file_is_busy(self):
         holder = sqlite3.connect(self.file, isolation_level=None)
         self.addCleanup(holder.close)
