@@ -66,9 +66,11 @@ public:
           digested_(db::has_row_digests(connection)) {}
 
     VerifyReport run() {
-        for (const std::string& problem : db::check_database(connection_, full_)) {
-            report_.problems.push_back({"the database", problem});
-        }
+        guard("the database", [&] {
+            for (const std::string& problem : db::check_database(connection_, full_)) {
+                report_.problems.push_back({"the database", problem});
+            }
+        });
         constexpr auto kAll = std::numeric_limits<std::size_t>::max();
         guard("the checkpoints", [&] {
             for (const auto& checkpoint : db::select_checkpoints(connection_, {}, kAll)) {
