@@ -60,9 +60,9 @@ DamageResult check_damage(const std::filesystem::path& file, const Original& ori
     } catch (const Error& error) {
         result = {.kind = Damage::reported, .what = error.what()};
     }
-    const Answers answers = answers_of(*store);
     const std::string tree = other_tree(*store, original, result.other_tree);
     if (result.kind == Damage::reported) return result;
+    const Answers answers = answers_of(*store);
     if (answers == original.answers && tree.empty()) return result;
     result.kind = Damage::undetected;
     result.what = tree.empty() ? first_difference(original.answers, answers) : tree;

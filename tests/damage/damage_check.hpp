@@ -33,7 +33,8 @@ struct DamageResult {
     std::string what{};  ///< the first problem, error or other answer
 };
 
-/// Opens the file read-only and asks it everything. What is no ckptlite::Error goes through.
+/// Opens the file read-only, verifies it, loads every tree, and, unless something was reported,
+/// asks it everything else. What is no ckptlite::Error goes through.
 DamageResult check_damage(const std::filesystem::path& file, const Original& original);
 
 /// Counts of many.

@@ -14,9 +14,9 @@ namespace ckptlite::test {
 struct ReferenceStoreOptions {
     int page_size = 1024;
     /// Logged values; they make most of the small store's pages.
-    int n_logged = 1'800;
+    int n_logged = 500;
     /// Rows of the tensors, of 64 bytes each.
-    std::size_t rows = 400;
+    std::size_t rows = 800;
     bool wal = false;
 };
 

@@ -22,7 +22,7 @@ constexpr const char* kLoosen =
     "    AND sql LIKE '%STRICT%'";
 constexpr const char* kTighten =
     "PRAGMA writable_schema = ON;"
-    "UPDATE sqlite_schema SET sql = (SELECT sql FROM saved WHERE at = sqlite_schema.rowid)"
+    "UPDATE sqlite_master SET sql = (SELECT sql FROM saved WHERE at = sqlite_master.rowid)"
     "    WHERE rowid IN (SELECT at FROM saved)";
 constexpr const char* kUnchecked =
     "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = OFF;"

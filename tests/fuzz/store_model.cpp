@@ -203,8 +203,10 @@ void StoreModel::check_history(const Store& store) const {
                     return point.step == pair.first && same(point.value, pair.second);
                 }));
         }
-        require(n == static_cast<std::size_t>(std::ranges::count_if(
-                         history_, [&](const auto& of) { return std::get<0>(of.first) == run; })));
+        require(n == static_cast<std::size_t>(
+                         std::ranges::count_if(history_, [&of_run = run](const auto& of) {
+                             return std::get<0>(of.first) == of_run;
+                         })));
     }
 }
 

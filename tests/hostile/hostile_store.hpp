@@ -48,8 +48,8 @@ public:
             " AND sql LIKE '%STRICT%'");
         run(sql);
         edit_schema(
-            "UPDATE sqlite_schema SET sql = (SELECT sql FROM hostile_saved WHERE at ="
-            " sqlite_schema.rowid) WHERE rowid IN (SELECT at FROM hostile_saved)"
+            "UPDATE sqlite_master SET sql = (SELECT sql FROM hostile_saved WHERE at ="
+            " sqlite_master.rowid) WHERE rowid IN (SELECT at FROM hostile_saved)"
             " AND name <> 'hostile_saved'");
         run("DROP TABLE hostile_saved");
     }

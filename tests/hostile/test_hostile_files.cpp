@@ -24,12 +24,13 @@ void put_be32(std::string& bytes, std::uint32_t value) {
 
 /// A journal that rolls nothing back and says that `victim` is its super-journal, which SQLite
 /// would take for one of a finished transaction and delete.
-std::string journal_that_names(const std::string& victim) {
+std::string journal_that_names(const std::string& victim, const fs::path& store) {
+    const auto pages = static_cast<std::uint32_t>(fs::file_size(store) / 32768);
     const std::string magic("\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", 8);
     std::string bytes = magic;
-    for (const std::uint32_t number : {0U, 7U, 0U, 512U, 32768U}) put_be32(bytes, number);
+    for (const std::uint32_t number : {0U, 7U, pages, 512U, 32768U}) put_be32(bytes, number);
     bytes.resize(512, '\0');
-    put_be32(bytes, 0x7fff'ffff / 0x8000 + 1);  // no page of the store has this number
+    put_be32(bytes, 0x4000'0000 / 32768 + 1);  // the page that no file uses
     bytes += victim;
     put_be32(bytes, static_cast<std::uint32_t>(victim.size()));
     std::uint32_t sum = 0;
@@ -43,7 +44,7 @@ TEST_CASE("a journal that names another file leaves it alone and is refused", "[
     const fs::path victim = of.dir() / "victim.txt";
     write_bytes(victim, "precious");
     const std::string journal = of.file().string() + "-journal";
-    write_bytes(journal, journal_that_names(victim.string()));
+    write_bytes(journal, journal_that_names(victim.string(), of.file()));
     const std::string before = bytes_of(of.file());
     for (const OpenMode mode : {OpenMode::existing, OpenMode::create}) {
         REQUIRE_THROWS_SAYING(of.open(mode), Corrupt, "its journal names another file");
@@ -60,7 +61,7 @@ TEST_CASE("SQLite alone would delete the file that such a journal names", "[host
     const HostileStore of;
     const fs::path victim = of.dir() / "victim.txt";
     write_bytes(victim, "precious");
-    write_bytes(of.file().string() + "-journal", journal_that_names(victim.string()));
+    write_bytes(of.file().string() + "-journal", journal_that_names(victim.string(), of.file()));
     RawSql(of.file()).number("SELECT count(*) FROM run");
     CHECK(!fs::exists(victim));
 }

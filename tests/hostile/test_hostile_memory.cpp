@@ -85,7 +85,7 @@ TEST_CASE("texts and lists without end are refused in bounded memory", "[hostile
     const std::string deep = "replace(hex(zeroblob(100000)), '00', '{\"list\":[')";
     CHECK(survives_with(kMost, HostileStore("UPDATE tree SET structure = " + deep)));
     CHECK(survives_with(kMost, HostileStore("UPDATE checkpoint SET metrics = " + deep)));
-    CHECK(survives_with(kMost, HostileStore("UPDATE leaf SET path = " + deep)));
+    CHECK(survives_with(kMost, HostileStore("UPDATE leaf SET path = " + deep + " WHERE id = 1")));
     CHECK(survives_with(
         kMost, HostileStore("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
                             " WHERE i < 100000) INSERT INTO leaf_chunk SELECT 1, 8192 + i, 1"

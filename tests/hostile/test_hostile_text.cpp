@@ -67,7 +67,7 @@ TEST_CASE("a writer's name of a hundred thousand levels is garbage", "[hostile]"
 
 TEST_CASE("metrics that are no numbers are refused", "[hostile]") {
     const HostileStore of(
-        R"(UPDATE checkpoint SET metrics = '{"eval":{"loss":[1]}}' WHERE id = 1)");
+        R"(UPDATE checkpoint SET metrics = '{"eval":{"loss":"high"}}' WHERE id = 1)");
     REQUIRE_THROWS_SAYING(of.open().checkpoints(), Corrupt, "a metric is neither a number nor");
 }
 

@@ -70,7 +70,9 @@ TEST_CASE("verify reports metrics whose ranking says something else", "[store]")
         CHECK(store.verify().ok());
         RawSql(dir / "run.db").run(sql);
         const VerifyReport report = store.verify();
-        REQUIRE(report.problems.size() == 1);
+        // Changed metrics of the checkpoint itself also differ from the digest of its row.
+        const bool own = std::string(sql).starts_with("UPDATE checkpoint SET");
+        REQUIRE(report.problems.size() == (own ? 2 : 1));
         CHECK(report.problems[0].where == "run 'default', prefix 'checkpoint', step 2");
         CHECK(report.problems[0].what.find("checkpoint_metric") != std::string::npos);
     }

@@ -254,6 +254,16 @@ TEST_CASE("an upgrade does not touch a table of somebody's own", "[store]") {
     CHECK(bytes_of(file) == before);
 }
 
+TEST_CASE("a damaged leaf does not stop an upgrade and is reported", "[store]") {
+    const TempDir dir;
+    const auto file = old_file(dir, "format_1_1.ckptlite");
+    RawSql(file).run("UPDATE leaf SET nbytes = -1 WHERE id = (SELECT max(id) FROM leaf)");
+    const Store store(file);
+    CHECK(version_of(file) == 1002);
+    CHECK(!store.verify().ok());
+    CHECK(store.latest({.run = "a", .step = 1}));
+}
+
 TEST_CASE("damaged metrics do not stop an upgrade and are reported", "[store]") {
     const TempDir dir;
     const auto file = old_file(dir);
