@@ -12,7 +12,7 @@ namespace {
 
 Store open_as(const CommonArguments& arguments, OpenMode mode, Trust trust = Trust::own) {
     return Store(arguments.file,
-                 {.mode = mode, .follow_symlinks = arguments.follow_symlinks, .trust = trust});
+                 {.mode = mode, .trust = trust, .follow_symlinks = arguments.follow_symlinks});
 }
 
 }  // namespace
