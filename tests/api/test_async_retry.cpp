@@ -68,7 +68,8 @@ TEST_CASE("a forgotten reader delays an asynchronous save, which loses nothing",
     CHECK(writer.store().load(*writer.store().latest()).at("/model_params") == test::weights(2));
 }
 
-TEST_CASE("an asynchronous save that met a lock is stored with nobody waiting for it", "[api]") {
+TEST_CASE("an asynchronous save that met a lock is stored with nobody waiting for it",
+          "[api][concurrent]") {
     const TempDir dir;
     CheckpointFileWriter writer = async_writer(dir);
     std::optional<WriteLock> lock(std::in_place, dir / "run.db");
@@ -82,7 +83,7 @@ TEST_CASE("an asynchronous save that met a lock is stored with nobody waiting fo
     writer.wait();
 }
 
-TEST_CASE("what the caller changes while a save is tried again is not saved", "[api]") {
+TEST_CASE("what the caller changes while a save is tried again is not saved", "[api][concurrent]") {
     const TempDir dir;
     CheckpointFileWriter writer = async_writer(dir);
     std::vector<float> values(100'000, 3);
@@ -98,7 +99,7 @@ TEST_CASE("what the caller changes while a save is tried again is not saved", "[
           Tree(Tensor::own<float>(std::vector<float>(100'000, 3), {100'000})));
 }
 
-TEST_CASE("a save that is discarded is not stored, and the next one is", "[api]") {
+TEST_CASE("a save that is discarded is not stored, and the next one is", "[api][concurrent]") {
     const TempDir dir;
     CheckpointFileWriter writer = async_writer(dir);
     CHECK_FALSE(writer.discard());
