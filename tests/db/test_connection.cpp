@@ -25,7 +25,7 @@ TEST_CASE("every connection has the settings of the design in force", "[db]") {
     for (const Access access : {Access::read_only, Access::query_only, Access::read_write}) {
         CAPTURE(static_cast<int>(access));
         const Connection connection((dir / "run.db").string(), access, kTimeout);
-        CHECK(connection.pragma_integer("PRAGMA synchronous") == 2);    // FULL
+        CHECK(connection.pragma_integer("PRAGMA synchronous") == 3);    // EXTRA
         CHECK(connection.pragma_integer("PRAGMA secure_delete") == 2);  // FAST, as it is reported
         CHECK(connection.pragma_integer("PRAGMA foreign_keys") == 1);
         CHECK(connection.pragma_integer("PRAGMA cell_size_check") == 1);

@@ -20,11 +20,11 @@ namespace ckptlite::test {
 void check_after(const std::filesystem::path& file, const Operation& operation,
                  std::size_t confirmed);
 
-/// Counts cases of one kind, prints one line about them, and fails the test at the first violation
-/// it has printed, at the end. Needs a running Catch2 test.
+/// Counts cases of one kind, prints the first violations and then one line about all of them, and
+/// fails the running Catch2 test if there was any.
 class Tally {
 public:
-    /// `cases` is what is counted: "kills".
+    /// `cases` is what is counted, such as "kills"; the seed is printed to repeat it with.
     Tally(std::string title, std::string cases, std::optional<std::uint64_t> seed = {});
     ~Tally();
     Tally(const Tally&) = delete;

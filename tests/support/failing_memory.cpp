@@ -93,6 +93,14 @@ void* operator new(std::size_t n) {
 void* operator new(std::size_t n, std::align_val_t alignment) {
     return ckptlite::test::allocate(n, static_cast<std::size_t>(alignment));
 }
+// Ours, too, since a sanitizer's would not fit the delete below.
+void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
+    try {
+        return operator new(n);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
 void operator delete(void* memory) noexcept {
     std::free(memory);
 }
