@@ -77,6 +77,14 @@ void DamageCounts::add(const DamageResult& result) noexcept {
     other_trees += result.other_tree ? 1 : 0;
 }
 
+void DamageCounts::add(const DamageCounts& more) noexcept {
+    cases += more.cases;
+    refused += more.refused;
+    reported += more.reported;
+    undetected += more.undetected;
+    other_trees += more.other_trees;
+}
+
 std::ostream& operator<<(std::ostream& out, const DamageCounts& of) {
     return out << of.cases << " cases, " << of.live() << " reached live content, " << of.flagged()
                << " flagged (" << of.refused << " refused at opening, " << of.reported

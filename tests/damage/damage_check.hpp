@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a damaged store does: refuse, report, or answer as before. One thread.
+// What a damaged store does: refuse, report, or answer as before. Any thread, a file each.
 #pragma once
 
 #include <filesystem>
@@ -46,6 +46,7 @@ struct DamageCounts {
     std::uint64_t other_trees = 0;
 
     void add(const DamageResult& result) noexcept;
+    void add(const DamageCounts& more) noexcept;
     std::uint64_t flagged() const noexcept { return refused + reported; }
     /// Those that reached content that something depends on.
     std::uint64_t live() const noexcept { return flagged() + undetected; }

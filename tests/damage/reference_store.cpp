@@ -31,13 +31,13 @@ Tree state(std::int64_t step, std::size_t rows) {
     std::vector<std::int64_t> counts(rows * 4);
     for (std::size_t i = 0; i < counts.size(); ++i)
         counts[i] = static_cast<std::int64_t>(i * i % 97);
-    return Dict{
-        {"params", Dict{{"frozen", weights(1, rows, 16)}, {"kernel", weights(seed, rows, 16)}}},
-        {"counts", flat(std::move(counts))},
-        {"zeros", flat(std::vector<float>(rows * 16))},
-        {"odd", flat(std::move(odd))},
-        {"step", step},
-        {"name", "step " + std::to_string(step)}};
+    return Dict{{"params",
+                 Dict{{"frozen", weights(1, rows, 16)}, {"kernel", weights(seed + 10, rows, 16)}}},
+                {"counts", flat(std::move(counts))},
+                {"zeros", flat(std::vector<float>(rows * 16))},
+                {"odd", flat(std::move(odd))},
+                {"step", step},
+                {"name", "step " + std::to_string(step)}};
 }
 
 Metrics metrics_at(std::int64_t step) {

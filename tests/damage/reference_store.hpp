@@ -16,7 +16,7 @@ struct ReferenceStoreOptions {
     /// Logged values; they make most of the small store's pages.
     int n_logged = 500;
     /// Rows of the tensors, of 64 bytes each.
-    std::size_t rows = 800;
+    std::size_t rows = 640;
     bool wal = false;
 };
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Every byte of a store changed, one at a time: whatever it is, somebody says so or nothing
 // differs.
+#include <algorithm>
+#include <future>
 #include <iostream>
 #include <random>
+#include <thread>
+#include <vector>
 
 #include "damage/damage_check.hpp"
 #include "damage/file_bytes.hpp"
@@ -15,21 +19,62 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Changes the bytes at `first`, `first + stride`, ... by `change`, one at a time.
-DamageCounts flip_bytes(const fs::path& file, const Original& original, std::size_t first,
-                        std::size_t stride, unsigned char change, std::size_t end = SIZE_MAX) {
+/// What of a file is changed: the bytes at `first`, `first + stride`, ... before `end`, one at a
+/// time.
+struct Flips {
+    unsigned char change = 0xFF;
+    std::size_t first = 0;
+    std::size_t stride = 1;
+    std::size_t end = SIZE_MAX;
+};
+
+struct FlipReport {
+    DamageCounts counts{};
+    std::vector<std::string> undetected{};
+};
+
+/// Of the file, which afterwards is as it was.
+FlipReport flip_bytes(const fs::path& file, const Original& original, const Flips& flips) {
     const std::string whole = bytes_of(file);
     ByteFile bytes(file);
-    DamageCounts counts;
-    for (std::size_t at = first; at < std::min(end, whole.size()); at += stride) {
-        bytes.put(at, static_cast<char>(static_cast<unsigned char>(whole[at]) ^ change));
+    FlipReport report;
+    for (std::size_t at = flips.first; at < std::min(flips.end, whole.size()); at += flips.stride) {
+        bytes.put(at, static_cast<char>(static_cast<unsigned char>(whole[at]) ^ flips.change));
         const DamageResult result = check_damage(file, original);
         bytes.put(at, whole[at]);
-        counts.add(result);
-        INFO("byte " << at << " ^ " << int{change} << ": " << result.what);
-        CHECK(result.kind != Damage::undetected);
+        report.counts.add(result);
+        if (result.kind == Damage::undetected)
+            report.undetected.push_back("byte " + std::to_string(at) + ": " + result.what);
     }
-    return counts;
+    return report;
+}
+
+/// The same by several threads, each with a copy of the file and every n-th byte.
+FlipReport flip_bytes_of_copies(const TempDir& dir, const Original& original,
+                                unsigned char change) {
+    const std::size_t n = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+    std::vector<std::future<FlipReport>> parts;
+    for (std::size_t i = 0; i < n; ++i) {
+        const fs::path copy = dir / ("copy" + std::to_string(i) + ".db").c_str();
+        fs::copy_file(dir / "run.db", copy, fs::copy_options::overwrite_existing);
+        parts.push_back(std::async(std::launch::async, [=, &original] {
+            return flip_bytes(copy, original, {.change = change, .first = i, .stride = n});
+        }));
+    }
+    FlipReport all;
+    for (auto& part : parts) {
+        const FlipReport report = part.get();
+        all.counts.add(report.counts);
+        all.undetected.insert(all.undetected.end(), report.undetected.begin(),
+                              report.undetected.end());
+    }
+    return all;
+}
+
+void check(const std::string& what, const FlipReport& report) {
+    std::cout << what << ": " << report.counts << std::endl;
+    for (const std::string& undetected : report.undetected) FAIL_CHECK(undetected);
+    CHECK(report.counts.undetected == 0);
 }
 
 TEST_CASE("the reference store has every kind of page", "[damage]") {
@@ -59,11 +104,12 @@ TEST_CASE("a changed byte is reported or changes no answer", "[damage]") {
     CAPTURE(seed);
     const auto change = static_cast<unsigned char>(1 + random() % 255);
     // The first page says what the rest is.
-    std::cout << "first page: " << flip_bytes(dir / "run.db", original, 0, 5, change, 1024) << '\n';
-    const std::size_t stride = 211;
-    std::cout << "every " << stride << "th byte: "
-              << flip_bytes(dir / "run.db", original, random() % stride, stride, change)
-              << ", seed " << seed << '\n';
+    check("first page",
+          flip_bytes(dir / "run.db", original, {.change = change, .stride = 5, .end = 1024}));
+    constexpr std::size_t kStride = 211;
+    check("every 211th byte",
+          flip_bytes(dir / "run.db", original,
+                     {.change = change, .first = random() % kStride, .stride = kStride}));
 }
 
 TEST_CASE("every changed byte is reported or changes no answer", "[damage][long]") {
@@ -76,8 +122,8 @@ TEST_CASE("every changed byte is reported or changes no answer", "[damage][long]
     const auto changes = {static_cast<unsigned char>(0xFF), static_cast<unsigned char>(0x01),
                           static_cast<unsigned char>(2 + random() % 253)};
     for (const unsigned char change : changes) {
-        std::cout << "every byte ^ " << int{change} << ": "
-                  << flip_bytes(dir / "run.db", original, 0, 1, change) << std::endl;
+        check("every byte ^ " + std::to_string(change),
+              flip_bytes_of_copies(dir, original, change));
     }
 }
 
