@@ -48,6 +48,7 @@ struct Reference {
         make_store(dir / "base.db");
         const Store store(dir / "base.db", {.mode = OpenMode::read_only, .threads = 1});
         for (auto& [id, tree] : test::trees_of(store)) trees.push_back(std::move(tree));
+        trees.push_back(Dict{{"w", 90.0}});  // of write_some()
         edits.emplace((dir / "base.db").string());
     }
     bool is_known(const Tree& tree) const { return std::ranges::find(trees, tree) != trees.end(); }

@@ -147,11 +147,16 @@ void StoreModel::retain(const RetentionPolicy& policy, const std::string& run,
     });
 }
 
-void StoreModel::check(const Store& store) const {
-    auto expected = entries_;
-    std::ranges::sort(expected, [](const Entry& a, const Entry& b) {
+std::vector<StoreModel::Entry> StoreModel::newest_first() const {
+    auto entries = entries_;
+    std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
         return std::tuple(-a.options.step, b.nth) < std::tuple(-b.options.step, a.nth);
     });
+    return entries;
+}
+
+void StoreModel::check_checkpoints(const Store& store) const {
+    const auto expected = newest_first();
     const auto found = store.checkpoints();
     require(found.size() == expected.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
@@ -161,12 +166,20 @@ void StoreModel::check(const Store& store) const {
         require(info.step == options.step && info.version == options.version);
         require(info.pinned == options.pinned && info.note == options.note);
         require(info.loss == options.loss && same(info.metrics, options.metrics));
-        require(store.load(info) == expected[i].tree);
     }
-    const auto runs = store.runs();
-    require(std::ranges::equal(runs, runs_, [](const RunInfo& run, const auto& pair) {
-        return run.name == pair.first && run.config == pair.second;
-    }));
+}
+
+void StoreModel::check(const Store& store) const {
+    check_checkpoints(store);
+    const auto expected = newest_first();
+    const auto found = store.checkpoints();
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        require(store.load(found[i]) == expected[i].tree);
+    }
+    // Logged values wait, so that runs may be made in another order.
+    std::vector<std::pair<std::string, std::string>> runs;
+    for (const RunInfo& run : store.runs()) runs.emplace_back(run.name, run.config);
+    require(std::ranges::is_permutation(runs, runs_));
     check_best(store, Best::lowest);
     check_best(store, Best::highest);
     check_history(store);

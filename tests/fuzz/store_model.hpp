@@ -28,7 +28,9 @@ public:
     void start_run(const std::string& run, const std::string& config);
 
     std::size_t n_saved() const noexcept { return saved_; }
-    /// Aborts unless the store says the same.
+    /// Aborts unless the store lists the same checkpoints.
+    void check_checkpoints(const Store& store) const;
+    /// Aborts unless the store says the same of everything, trees included.
     void check(const Store& store) const;
 
 private:
@@ -37,6 +39,7 @@ private:
         SaveOptions options{};
         Tree tree{};
     };
+    std::vector<Entry> newest_first() const;
     std::vector<Entry*> series(const std::string& run, const std::string& prefix);
     Entry* find(std::size_t nth);
     void retain(const RetentionPolicy& policy, const std::string& run, const std::string& prefix,
