@@ -102,7 +102,10 @@ void load_all(const Store& store, const Reference& known) {
 void read_pages(const fs::path& file) {
     const db::Connection connection(file.string(), db::Access::read_only,
                                     std::chrono::milliseconds(1));
-    const auto chunks = db::all_chunks(connection);
+    std::vector<format::ChunkRef> chunks;
+    db::for_each_chunk(
+        connection, [&](const format::ChunkRef& chunk) { chunks.push_back(chunk); },
+        [](const std::string&) {});
     db::ChunkPages pages(connection);
     for (const format::ChunkRef& chunk : chunks) {
         if (chunk.stored_nbytes == 0) continue;
