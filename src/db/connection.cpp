@@ -68,7 +68,7 @@ constexpr std::array kUntrustedLimits = {
     Setting{SQLITE_LIMIT_SQL_LENGTH, 100'000},
     Setting{SQLITE_LIMIT_COLUMN, 32},
     Setting{SQLITE_LIMIT_EXPR_DEPTH, 64},
-    Setting{SQLITE_LIMIT_COMPOUND_SELECT, 4},
+    Setting{SQLITE_LIMIT_COMPOUND_SELECT, 8},
     Setting{SQLITE_LIMIT_VDBE_OP, 25'000},
     Setting{SQLITE_LIMIT_FUNCTION_ARG, 8},
     Setting{SQLITE_LIMIT_ATTACHED, 0},

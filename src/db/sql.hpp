@@ -138,9 +138,6 @@ inline constexpr std::string_view kIsStagedBy =
 // The text names no process: whoever reads it takes the tree for one whose writer is gone.
 inline constexpr std::string_view kRetireTree =
     "UPDATE tree SET staged_by = '{\"retired\": true}' WHERE id = ?1";
-inline constexpr std::string_view kRetireTreesWithoutCheckpoint =
-    "UPDATE tree SET staged_by = '{\"retired\": true}' WHERE staged_by IS NULL"
-    " AND NOT EXISTS (SELECT 1 FROM checkpoint WHERE tree_id = tree.id)";
 inline constexpr std::string_view kStagedTrees =
     "SELECT id, staged_by FROM tree WHERE staged_by IS NOT NULL";
 inline constexpr std::string_view kStageTree =

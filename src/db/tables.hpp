@@ -95,8 +95,6 @@ bool is_staged_by(const Connection& connection, std::int64_t tree_id, std::strin
 void retire_tree(const Connection& connection, std::int64_t tree_id);
 /// Published ones that no checkpoint has: somebody deleted checkpoints and no more.
 std::vector<std::int64_t> trees_without_checkpoint(const Connection& connection);
-/// All of those.
-void retire_trees_without_checkpoint(const Connection& connection);
 /// 0 if there is no such tree.
 std::uint64_t stored_nbytes_of_tree(const Connection& connection, std::int64_t tree_id);
 /// Stored bytes of the chunks that no other tree has.

@@ -129,10 +129,6 @@ std::vector<std::int64_t> trees_without_checkpoint(const Connection& connection)
     return found;
 }
 
-void retire_trees_without_checkpoint(const Connection& connection) {
-    connection.query(sql::kRetireTreesWithoutCheckpoint).run();
-}
-
 void delete_tree(const Connection& connection, std::int64_t tree_id) {
     std::vector<std::int64_t> chunks;
     {

@@ -78,7 +78,11 @@ private:
 
     void delete_garbage() {
         if (!db::trees_without_checkpoint(writer_).empty()) {
-            step([&] { db::retire_trees_without_checkpoint(writer_); });
+            step([&] {
+                for (const std::int64_t tree : db::trees_without_checkpoint(writer_)) {
+                    db::retire_tree(writer_, tree);
+                }
+            });
         }
         Garbage garbage(writer_, token_);
         while (!garbage.empty()) {

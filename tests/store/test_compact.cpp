@@ -56,6 +56,8 @@ TEST_CASE("compact deletes retired trees, trees without checkpoint, chunks witho
     raw.run("DELETE FROM leaf_chunk WHERE leaf_id IN (SELECT id FROM leaf WHERE tree_id = 3)");
     raw.run("DELETE FROM leaf WHERE tree_id = 3");
     raw.run("DELETE FROM tree WHERE id = 3");
+    raw.run("DELETE FROM run_digest WHERE kind = 'checkpoint' AND id < 4");
+    raw.run("DELETE FROM run_digest WHERE kind = 'tree' AND id IN (1, 3)");
     const CompactPlan plan = store.plan_compact();
     CHECK(plan.garbage_nbytes > 2 * kTreeBytes);
     const CompactReport report = store.compact();
