@@ -121,6 +121,21 @@ void remove_and_retain(const fs::path& file, const Confirm& confirm) {
     store.close();
 }
 
+/// What is deleted leaves free pages in the middle and at the end.
+void fill_and_delete(const fs::path& file, JournalMode journal) {
+    fill<small_tree>(file, journal);
+    Store store(file, kOptions);
+    store.retain({.last = 1}, "default", "checkpoint");
+    store.close();
+}
+
+void compact(const fs::path& file, const Confirm& confirm) {
+    Store store(file, kOptions);
+    store.compact();
+    confirm();
+    store.close();
+}
+
 /// In a WAL store, close() writes back what the log holds and deletes it.
 void log_and_seal(const fs::path& file, const Confirm& confirm) {
     Store store(file, kOptions);
@@ -195,6 +210,7 @@ const std::vector<Operation>& operations() {
          summary_tree},
         {"retention", fill<small_tree>, remove_and_retain, states({all, steps({4, 6}), steps({6})}),
          small_tree},
+        {"compaction", fill_and_delete, compact, states({steps({6})}), small_tree},
         {"sealing", fill<small_tree>, log_and_seal, states({all}), small_tree},
         {"migration", copy_golden, open_and_close, states({golden_checkpoints()}), golden_tree},
         {"save in batches", fill<large_tree>, save_next<large_tree>, saves_after(kSaved),
