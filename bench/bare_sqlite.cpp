@@ -14,7 +14,7 @@ constexpr std::size_t kBlob = 1700 << 10;  // what a chunk of 2 MiB becomes
 constexpr std::size_t kBatch = std::size_t{16} << 20;
 constexpr const char* kFile = "PRAGMA page_size = 32768; PRAGMA auto_vacuum = INCREMENTAL;";
 constexpr const char* kSettings =
-    "PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST; PRAGMA mmap_size = 0;";
+    "PRAGMA synchronous = EXTRA; PRAGMA secure_delete = FAST; PRAGMA mmap_size = 0;";
 constexpr const char* kWriter = "PRAGMA cache_size = -49152; PRAGMA cache_spill = OFF;";
 constexpr const char* kReader = "PRAGMA cache_size = -2048;";
 constexpr const char* kTables =
@@ -115,6 +115,7 @@ BareSqlite::BareSqlite(const std::filesystem::path& file) : database_(open(file,
 void BareSqlite::save(std::span<const std::byte> bytes, std::int64_t keep) {
     sqlite3* const database = database_.get();
     const std::int64_t save = ++n_saves_;
+    execute(database, "PRAGMA synchronous = FULL");  // as batches of a store are committed
     while (!bytes.empty()) {
         const std::span<const std::byte> batch = bytes.first(std::min(kBatch, bytes.size()));
         bytes = bytes.subspan(batch.size());

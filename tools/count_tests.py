@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Counts test cases in Meson's testlog.json; prints what failed, then "N passed, N failed".
+"""Counts test cases in Meson's testlog.json; prints what was tried how often, what failed, and
+"N passed, N failed".
 
 count_tests.py TESTLOG...     exit code 1 if anything failed or nothing ran
 
@@ -14,6 +15,7 @@ import sys
 
 ALL_PASSED = re.compile(r"^All tests passed \(.* in (\d+) test cases?\)", re.MULTILINE)
 SOME_FAILED = re.compile(r"^test cases: *\d+ *\|(.*)$", re.MULTILINE)
+TALLY = re.compile(r"^.*\b\d+ (?:violations|undetected)\b.*$", re.MULTILINE)
 LAST_LINES = 200
 
 
@@ -58,6 +60,8 @@ def main():
             for test in map(json.loads, log):
                 good, bad = counts(test)
                 passed, failed = passed + good, failed + bad
+                for tally in TALLY.findall(test.get("stdout", "")):
+                    print(tally)
                 if bad:
                     show(test)
     if passed + failed == 0:
