@@ -41,7 +41,7 @@ all=$(ninja -C "$build" -t targets all | sed -n 's/^tests\/fuzz\/fuzz_\([a-z_]*\
 [ -n "$targets" ] || targets=$all
 for target in $targets; do
     printf '%s\n' "$all" | grep -qx -e "$target" ||
-        stop "no target is named $target; there are:" $all
+        stop "no target is named $target; there are: $(echo $all)"
     ckptlite_compile "$build" "tests/fuzz/fuzz_$target" >/dev/null || stop "$target did not compile"
 done
 

@@ -43,6 +43,8 @@ struct CommonArguments {
 
     /// `this` must outlive the parsing.
     void declare_in(CLI::App& app);
+    /// For commands that only read FILE.
+    void declare_untrusted_in(CLI::App& app);
 };
 
 }  // namespace ckptlite::cli

@@ -35,6 +35,7 @@ Action declare(CLI::App& app) {
     // Shared because the parser writes to it now and the copyable Action reads it later.
     const auto arguments = std::make_shared<BackupArguments>();
     arguments->declare_in(app);
+    arguments->declare_untrusted_in(app);
     app.add_option("OUT", arguments->out, "The new file; nothing is replaced")->required();
     return [arguments] { return back_up(*arguments); };
 }

@@ -71,6 +71,7 @@ Action declare(CLI::App& app) {
     // Shared because the parser writes to it now and the copyable Action reads it later.
     const auto arguments = std::make_shared<BestArguments>();
     arguments->declare_in(app);
+    arguments->declare_untrusted_in(app);
     app.add_option("GROUP/METRIC", arguments->metric, "Such as eval/loss")->required();
     CLI::Option* const lowest = app.add_flag("--lowest", arguments->lowest, "Lower is better");
     app.add_flag("--highest", arguments->highest, "Higher is better")->excludes(lowest);

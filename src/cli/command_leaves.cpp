@@ -63,6 +63,7 @@ Action declare(CLI::App& app) {
     // Shared because the parser writes to it now and the copyable Action reads it later.
     const auto arguments = std::make_shared<LeavesArguments>();
     arguments->declare_in(app);
+    arguments->declare_untrusted_in(app);
     app.add_option("--step", arguments->filter.step, "The checkpoint of this step (the highest)");
     app.add_option("--run", arguments->filter.run, "Only this run");
     app.add_option("--prefix", arguments->filter.prefix, "Only this prefix");

@@ -66,6 +66,7 @@ Action declare(CLI::App& app) {
     // Shared because the parser writes to it now and the copyable Action reads it later.
     const auto arguments = std::make_shared<CommonArguments>();
     arguments->declare_in(app);
+    arguments->declare_untrusted_in(app);
     return [arguments] { return list(*arguments); };
 }
 

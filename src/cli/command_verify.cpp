@@ -65,6 +65,7 @@ Action declare(CLI::App& app) {
     // Shared because the parser writes to it now and the copyable Action reads it later.
     const auto arguments = std::make_shared<VerifyArguments>();
     arguments->declare_in(app);
+    arguments->declare_untrusted_in(app);
     app.add_flag("--full", arguments->full, "Decode and check every byte of tensor data, too");
     return [arguments] { return verify(*arguments); };
 }

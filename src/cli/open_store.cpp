@@ -36,9 +36,12 @@ Store open_read_only(const CommonArguments& arguments) {
 void CommonArguments::declare_in(CLI::App& app) {
     app.add_option("FILE", file, "A ckptlite file")->required();
     app.add_flag("--json", json, "Print JSON, for programs (see docs/CLI.md)");
+    app.add_flag("--follow-symlinks", follow_symlinks, "FILE may be a symbolic link");
+}
+
+void CommonArguments::declare_untrusted_in(CLI::App& app) {
     app.add_flag("--untrusted", untrusted,
                  "FILE is from a stranger: check all of it first, change nothing");
-    app.add_flag("--follow-symlinks", follow_symlinks, "FILE may be a symbolic link");
 }
 
 }  // namespace ckptlite::cli

@@ -157,10 +157,7 @@ void delete_checkpoint(const Connection& connection, std::int64_t id) {
 }
 
 std::vector<std::int64_t> checkpoint_ids(const Connection& connection) {
-    std::vector<std::int64_t> ids;
-    Query row = connection.query(sql::kCheckpointIds);
-    while (row.step()) ids.push_back(row.integer(0));
-    return ids;
+    return connection.query(sql::kCheckpointIds).integers();
 }
 
 std::optional<Metrics> ranked_metrics(const Connection& connection, std::int64_t id) {

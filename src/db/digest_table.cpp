@@ -64,13 +64,6 @@ Digest digest_of_tree(const Connection& connection, const TreeRow& tree) {
     return digester.finish(tree);
 }
 
-std::vector<std::int64_t> ids(const Connection& connection, std::string_view select) {
-    std::vector<std::int64_t> found;
-    Query row = connection.query(select);
-    while (row.step()) found.push_back(row.integer(0));
-    return found;
-}
-
 }  // namespace
 
 bool has_row_digests(const Connection& connection) {
@@ -134,14 +127,14 @@ std::vector<std::string> rows_gone(const Connection& connection) {
 }
 
 void digest_all_rows(const Connection& connection) {
-    for (const std::int64_t run : ids(connection, sql::kRunIds)) {
+    for (const std::int64_t run : connection.query(sql::kRunIds).integers()) {
         renew_run_digest(connection, run);
         store(connection, kMetric, run, digest_of_metrics(connection, run));
     }
     for (const std::int64_t id : checkpoint_ids(connection)) {
         renew_checkpoint_digest(connection, id);
     }
-    for (const std::int64_t id : ids(connection, sql::kPublishedTreeIds)) {
+    for (const std::int64_t id : connection.query(sql::kPublishedTreeIds).integers()) {
         try {
             const auto tree = find_tree(connection, id);
             if (tree) store_tree_digest(connection, id, digest_of_tree(connection, *tree));

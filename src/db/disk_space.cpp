@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "ckptlite/error.hpp"
-#include "db/sql.hpp"
+#include "db/file_pages.hpp"
 
 namespace ckptlite::db {
 namespace {
@@ -49,15 +49,13 @@ void require_room(const Connection& connection, std::uint64_t nbytes) {
     const auto plenty = 2 * nbytes + kReservedBytes;
     auto free = free_bytes(connection.file());
     if (!free || *free >= plenty + log_bytes(connection.file())) return;
-    const bool wal = connection.pragma_text("PRAGMA journal_mode") == "wal";
+    const bool wal = is_wal(connection);
     if (wal) {
         // What is in the log already will want room in the file, and the log takes its own.
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        empty_log(connection);
         free = free_bytes(connection.file());
     }
-    const auto pages = static_cast<std::uint64_t>(connection.pragma_integer(sql::kFreePages));
-    const auto page_size = static_cast<std::uint64_t>(connection.pragma_integer(sql::kPageSize));
-    std::uint64_t growth = nbytes - std::min(nbytes, pages * page_size);
+    std::uint64_t growth = nbytes - std::min(nbytes, file_pages(connection).free_nbytes());
     if (wal) growth += nbytes + log_bytes(connection.file());
     if (growth == 0 || *free >= growth + kReservedBytes) return;
     throw DiskFull("the disk is full: " + free_space_text(connection.file()) + ", and the last " +

@@ -28,8 +28,7 @@ void require_room(const Connection& connection, std::uint64_t nbytes);
 
 /// What DiskFull says to do.
 inline constexpr const char* kMakeRoom =
-    "; free space, or delete checkpoints (retain, remove: they need a MiB or two themselves), and "
-    "try "
-    "again; nothing stored is lost";
+    "; free space, or delete checkpoints (retain, remove: they need a MiB or two themselves), "
+    "and try again; nothing stored is lost";
 
 }  // namespace ckptlite::db

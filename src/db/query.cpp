@@ -83,6 +83,12 @@ Digest Query::digest(int column) const {
     return digest;
 }
 
+std::vector<std::int64_t> Query::integers() {
+    std::vector<std::int64_t> found;
+    while (step()) found.push_back(integer(0));
+    return found;
+}
+
 std::optional<std::int64_t> Query::optional_integer(int column) const {
     if (is_null(column)) return std::nullopt;
     return integer(column);

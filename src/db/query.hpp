@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
@@ -56,6 +57,9 @@ public:
     ByteView blob(int column) const;
     /// Throws Corrupt unless it is 16 bytes.
     Digest digest(int column) const;
+
+    /// The first column of all rows that are left.
+    std::vector<std::int64_t> integers();
 
     std::optional<std::int64_t> optional_integer(int column) const;
     std::optional<double> optional_real(int column) const;

@@ -123,19 +123,11 @@ void retire_tree(const Connection& connection, std::int64_t tree_id) {
 }
 
 std::vector<std::int64_t> trees_without_checkpoint(const Connection& connection) {
-    std::vector<std::int64_t> found;
-    Query row = connection.query(sql::kTreesWithoutCheckpoint);
-    while (row.step()) found.push_back(row.integer(0));
-    return found;
+    return connection.query(sql::kTreesWithoutCheckpoint).integers();
 }
 
 void delete_tree(const Connection& connection, std::int64_t tree_id) {
-    std::vector<std::int64_t> chunks;
-    {
-        Query row = connection.query(sql::kChunkIdsOfTree);
-        row.bind(tree_id);
-        while (row.step()) chunks.push_back(row.integer(0));
-    }
+    const auto chunks = connection.query(sql::kChunkIdsOfTree).bind(tree_id).integers();
     connection.query(sql::kDeleteLeafChunks).bind(tree_id).run();
     connection.query(sql::kDeleteLeaves).bind(tree_id).run();
     connection.query(sql::kDeleteTree).bind(tree_id).run();

@@ -148,8 +148,7 @@ CompactPlan plan_compaction(const db::Connection& connection, const std::string&
     if (!db::can_shrink(connection)) {
         throw InvalidArgument(
             "the file was made without auto_vacuum and cannot be made shorter in its place: "
-            "ckptlite"
-            " salvage makes a compact copy",
+            "ckptlite salvage makes a compact copy",
             {.file = connection.file()});
     }
     const db::FilePages pages = db::file_pages(connection);

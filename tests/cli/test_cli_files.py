@@ -109,6 +109,13 @@ class Refusals(CliTest):
         self.assert_one_message(run("ls", self.file, "--untrusted"), 1, "run.db-journal")
         self.assertEqual(journal.read_bytes(), b"anything")
 
+    def test_commands_that_write_or_take_damage_know_no_untrusted_files(self):
+        for command, more in {"compact": [], "salvage": [self.folder / "out.db"]}.items():
+            done = run(command, self.file, *more, "--untrusted")
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn("--untrusted", done.stderr)
+        self.assertEqual(os.listdir(self.folder), [self.file.name])
+
     def test_a_locked_file_is_busy(self):
         holder = sqlite3.connect(self.file, isolation_level=None)
         self.addCleanup(holder.close)
