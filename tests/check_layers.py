@@ -33,6 +33,7 @@ PUBLIC = {
     "tensor_buffer": "tree",
     "tree": "tree",
     "records": "format",
+    "sql_session": "db",
     "retention": "store",
     "compact": "store",
     "salvage": "store",

@@ -15,6 +15,7 @@
 #include "ckptlite/records.hpp"
 #include "ckptlite/retention.hpp"
 #include "ckptlite/salvage.hpp"
+#include "ckptlite/sql_session.hpp"
 #include "ckptlite/statistics.hpp"
 #include "ckptlite/store.hpp"
 #include "ckptlite/tensor.hpp"

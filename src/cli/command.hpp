@@ -33,6 +33,7 @@ extern const Command kVerify;
 extern const Command kSalvage;
 extern const Command kCompact;
 extern const Command kBackup;
+extern const Command kSql;
 
 /// What every command takes.
 struct CommonArguments {
