@@ -18,6 +18,7 @@ COMMANDS = {
     "best": ["eval/loss", "--lowest"],
     "leaves": [],
     "verify": [],
+    "sql": ["SELECT step FROM checkpoint"],
 }
 # Those that write: where they say OUT, into a new file.
 WRITING_COMMANDS = {
@@ -28,10 +29,10 @@ WRITING_COMMANDS = {
 NEVER_THAT_LONG = 60  # seconds; a command that waits for a FIFO would wait for ever
 
 
-def run(*arguments):
+def run(*arguments, stdin=""):
     return subprocess.run(
         [CKPTLITE, *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
+        input=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
