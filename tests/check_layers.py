@@ -33,7 +33,7 @@ PUBLIC = {
     "tensor_buffer": "tree",
     "tree": "tree",
     "records": "format",
-    "sql_session": "db",
+    "sql_session": "format",  # names nothing of ours; db implements it
     "retention": "store",
     "compact": "store",
     "salvage": "store",
