@@ -36,7 +36,7 @@ int code_of(ErrorCode code) noexcept {
     }
 }
 
-Failure failure_of(const std::function<void()>& body) {
+Failure failure_of(Body body) {
     try {
         body();
         return {};
@@ -48,7 +48,7 @@ Failure failure_of(const std::function<void()>& body) {
 }
 
 /// Making a message can run out of memory, too; then `code` says all.
-Failure caught(const std::function<void()>& body) noexcept {
+Failure caught(Body body) noexcept {
     try {
         return failure_of(body);
     } catch (const std::bad_alloc&) {
@@ -60,7 +60,7 @@ Failure caught(const std::function<void()>& body) noexcept {
 
 }  // namespace
 
-void guarded(sqlite3_context* context, const std::function<void()>& body) noexcept {
+void guarded_body(sqlite3_context* context, Body body) noexcept {
     const Failure failure = caught(body);
     if (failure.code == SQLITE_OK) return;
     if (failure.code == SQLITE_NOMEM) return sqlite3_result_error_nomem(context);
@@ -71,7 +71,7 @@ void guarded(sqlite3_context* context, const std::function<void()>& body) noexce
     sqlite3_result_error_code(context, failure.code);
 }
 
-int guarded(sqlite3_vtab* table, const std::function<void()>& body) noexcept {
+int guarded_body(sqlite3_vtab* table, Body body) noexcept {
     const Failure failure = caught(body);
     if (!failure.message.empty()) {
         sqlite3_free(table->zErrMsg);

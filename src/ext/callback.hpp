@@ -3,17 +3,31 @@
 // errors. Any connection's thread.
 #pragma once
 
-#include <functional>
-
 struct sqlite3_context;
 struct sqlite3_vtab;
 
 namespace ckptlite::ext {
 
-/// Of a scalar function: what `body` throws is its result.
-void guarded(sqlite3_context* context, const std::function<void()>& body) noexcept;
+/// A call without arguments, borrowed. Not std::function: to make one may throw, on the wrong side.
+struct Body {
+    template <typename Callable>
+    explicit Body(Callable& callable) noexcept
+        : callable_(&callable), call_([](void* what) { (*static_cast<Callable*>(what))(); }) {}
+    void operator()() const { call_(callable_); }
 
-/// Of a table-valued function: what `body` throws is the table's message, its code is returned.
-int guarded(sqlite3_vtab* table, const std::function<void()>& body) noexcept;
+private:
+    void* callable_;
+    void (*call_)(void*);
+};
+
+/// Of a scalar function: what the body throws is its result.
+void guarded_body(sqlite3_context* context, Body body) noexcept;
+/// Of a table-valued function: what it throws is the table's message, its code is returned.
+int guarded_body(sqlite3_vtab* table, Body body) noexcept;
+
+template <typename Where, typename Callable>
+auto guarded(Where* where, Callable callable) noexcept {
+    return guarded_body(where, Body(callable));
+}
 
 }  // namespace ckptlite::ext

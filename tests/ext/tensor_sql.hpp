@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <filesystem>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -26,25 +27,32 @@ public:
 
     /// The rows, a line each, columns separated by '|'; NULL is "NULL". Throws what SQLite says.
     std::string operator()(const std::string& sql) {
-        sqlite3_stmt* row = nullptr;
-        check(sqlite3_prepare_v2(db_, sql.c_str(), -1, &row, nullptr));
+        sqlite3_stmt* prepared = nullptr;
+        check(sqlite3_prepare_v2(db_, sql.c_str(), -1, &prepared, nullptr));
+        Statement row(prepared);
         std::string lines;
-        while (sqlite3_step(row) == SQLITE_ROW) {
-            for (int column = 0; column < sqlite3_column_count(row); ++column) {
-                const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
+        while (sqlite3_step(row.get()) == SQLITE_ROW) {
+            for (int column = 0; column < sqlite3_column_count(row.get()); ++column) {
+                const auto* text =
+                    reinterpret_cast<const char*>(sqlite3_column_text(row.get(), column));
                 lines += std::string(column > 0      ? "|"
                                      : lines.empty() ? ""
                                                      : "\n") +
                          (text == nullptr ? "NULL" : text);
             }
         }
-        check(sqlite3_finalize(row));
+        check(sqlite3_finalize(row.release()));
         return lines;
     }
 
     double number(const std::string& sql) { return std::stod((*this)(sql)); }
 
 private:
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+    };
+    using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+
     void check(int code) {
         if (code != SQLITE_OK) throw std::runtime_error(sqlite3_errmsg(db_));
     }
