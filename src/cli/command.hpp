@@ -47,6 +47,7 @@ extern const Command kVerify;
 extern const Command kSalvage;
 extern const Command kCompact;
 extern const Command kBackup;
+extern const Command kSql;
 
 extern const Command kCompletion;
 
