@@ -9,6 +9,16 @@
 #include "store/store_impl.hpp"
 
 namespace ckptlite {
+namespace {
+
+std::string there_are(const std::vector<TagInfo>& tags) {
+    if (tags.empty()) return ": the file has no tags";
+    std::string names;
+    for (const TagInfo& of : tags) names += (names.empty() ? "'" : ", '") + of.tag + "'";
+    return "; there are: " + names;
+}
+
+}  // namespace
 
 std::vector<RunInfo> Store::runs() const {
     return db::select_runs(*impl().readers.lease());
@@ -62,6 +72,37 @@ void Store::set_note(const CheckpointInfo& checkpoint, std::string_view note) {
     of.write([&](const db::Connection& to) {
         if (!db::set_note(to, checkpoint.id, note)) throw of.gone(checkpoint);
     });
+}
+
+void Store::tag(const CheckpointInfo& checkpoint, std::string_view tag, bool move) {
+    Impl& of = impl();
+    format::check_name(tag, "tag");
+    of.write([&](const db::Connection& to) {
+        if (!db::find_checkpoint(to, checkpoint.id)) throw of.gone(checkpoint);
+        const auto old = db::find_tag(to, tag);
+        if (old == checkpoint.id) return;
+        const auto other = old && !move ? db::find_checkpoint(to, *old) : std::nullopt;
+        if (other) {
+            throw AlreadyExists("the tag '" + std::string(tag) + "' is that of " +
+                                    detail::name_of(*other) + ": move it, or choose another name",
+                                {.file = of.file.string()});
+        }
+        db::set_tag(to, tag, checkpoint.id);
+    });
+}
+
+void Store::untag(std::string_view tag) {
+    Impl& of = impl();
+    of.write([&](const db::Connection& to) {
+        if (db::remove_tag(to, tag)) return;
+        throw NotFound(
+            "there is no tag '" + std::string(tag) + "'" + there_are(db::select_tags(to)),
+            {.file = of.file.string()});
+    });
+}
+
+std::vector<TagInfo> Store::tags() const {
+    return db::select_tags(*impl().readers.lease());
 }
 
 void Store::remove(const CheckpointInfo& checkpoint) {
