@@ -29,6 +29,7 @@ struct Command {
 extern const Command kLs;
 extern const Command kBest;
 extern const Command kLeaves;
+extern const Command kTag;
 extern const Command kVerify;
 extern const Command kSalvage;
 extern const Command kCompact;

@@ -17,6 +17,7 @@ COMMANDS = {
     "ls": [],
     "best": ["eval/loss", "--lowest"],
     "leaves": [],
+    "tag": [],
     "verify": [],
 }
 # Those that write: where they say OUT, into a new file.
