@@ -71,6 +71,7 @@ Action declare(CLI::App& app) {
     // Shared because the parser writes to it now and the copyable Action reads it later.
     const auto arguments = std::make_shared<TagArguments>();
     arguments->declare_in(app);
+    arguments->declare_untrusted_in(app);
     CLI::Option* const selector =
         app.add_option("SELECTOR", arguments->checkpoint.selector,
                        "Which checkpoint: latest, 300, best:eval/loss, ... (see docs/CLI.md)");
@@ -80,6 +81,7 @@ Action declare(CLI::App& app) {
     app.add_flag("--move", arguments->move, "Another checkpoint may have the tag")->needs(name);
     CLI::Option* const deleted =
         app.add_option("--delete", arguments->deleted, "Take this tag away")->excludes(selector);
+    app.get_option("--untrusted")->excludes(selector)->excludes(deleted);
     return [=] {
         if (!deleted->empty()) return remove(*arguments);
         return name->empty() ? list(*arguments) : set(*arguments);
@@ -90,8 +92,9 @@ Action declare(CLI::App& app) {
 
 const Command kTag{.name = "tag",
                    .summary = "Name a checkpoint, list the names, take one away",
-                   .usage = "FILE [SELECTOR NAME [--run R] [--prefix P] [--move] | --delete NAME] "
-                            "[--json]",
+                   .usage =
+                       "FILE [SELECTOR NAME [--run R] [--prefix P] [--move] | --delete NAME] "
+                       "[--json]",
                    .example = "ckptlite tag run.db best:eval/loss release",
                    .declare = declare};
 

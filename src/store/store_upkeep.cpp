@@ -6,19 +6,10 @@
 #include "db/tables.hpp"
 #include "format/metrics_json.hpp"
 #include "store/compaction.hpp"
+#include "store/selection.hpp"
 #include "store/store_impl.hpp"
 
 namespace ckptlite {
-namespace {
-
-std::string there_are(const std::vector<TagInfo>& tags) {
-    if (tags.empty()) return ": the file has no tags";
-    std::string names;
-    for (const TagInfo& of : tags) names += (names.empty() ? "'" : ", '") + of.tag + "'";
-    return "; there are: " + names;
-}
-
-}  // namespace
 
 std::vector<RunInfo> Store::runs() const {
     return db::select_runs(*impl().readers.lease());
@@ -94,10 +85,7 @@ void Store::tag(const CheckpointInfo& checkpoint, std::string_view tag, bool mov
 void Store::untag(std::string_view tag) {
     Impl& of = impl();
     of.write([&](const db::Connection& to) {
-        if (db::remove_tag(to, tag)) return;
-        throw NotFound(
-            "there is no tag '" + std::string(tag) + "'" + there_are(db::select_tags(to)),
-            {.file = of.file.string()});
+        if (!db::remove_tag(to, tag)) throw detail::tag_not_found(to, tag);
     });
 }
 

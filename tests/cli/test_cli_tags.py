@@ -29,7 +29,7 @@ class Tag(CliTest):
 
     def test_a_tag_names_what_the_selector_selects_and_the_list_has_it(self):
         said = self.tag("highest:eval/accuracy", "release")
-        self.assertEqual(said, "'release' is run 'alpha', prefix 'checkpoint', step 300\n")
+        self.assertEqual(said, "run 'alpha', prefix 'checkpoint', step 300: tagged 'release'\n")
         self.assertEqual(self.tagged(), [("release", "alpha", 300)])
         title, line = self.tag().splitlines()
         self.assertRegex(title, r"^tag +run +prefix +step +created +metrics$")
@@ -69,13 +69,21 @@ class Tag(CliTest):
     def test_deleting_a_tag_leaves_its_checkpoint(self):
         self.tag("latest", "release")
         n = self.rows("SELECT count(*) FROM checkpoint")
-        self.assertEqual(self.tag("--delete", "release"), "'release' is deleted\n")
+        self.assertEqual(self.tag("--delete", "release"),
+                         "'release' is no tag any more\n")
         self.assertEqual((self.tagged(), self.rows("SELECT count(*) FROM checkpoint")), ([], n))
-        self.assert_one_message(run("tag", self.file, "--delete", "release"), 1, "no tags")
+        self.assert_one_message(run("tag", self.file, "--delete", "release"), 1, "there is none")
 
     def test_a_selector_that_selects_nothing_changes_nothing(self):
         self.assert_one_message(run("tag", self.file, "12345", "x"), 1, "12345")
         self.assertEqual(self.file.read_bytes(), self.original)
+
+    def test_a_tagged_checkpoint_is_neither_pruned_nor_deleted(self):
+        self.tag("200", "release")
+        done = run("prune", self.file, "--keep-last", "1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.tagged(), [("release", "alpha", 200)])
+        self.assert_one_message(run("rm", self.file, "tag:release"), 2, "--delete 'release'")
 
     def test_arguments_that_do_not_go_together_are_a_usage_error(self):
         for arguments in (["latest"], ["--move"], ["latest", "a", "--delete", "b"], ["latest", ""],

@@ -61,14 +61,24 @@ TEST_CASE("a tag goes to another checkpoint only when it is told to move", "[sto
 
 TEST_CASE("a tag that is taken away is gone, and one that is not there is named", "[store]") {
     TaggedStore of;
-    REQUIRE_THROWS_SAYING(of.store.untag("release"), NotFound, "no tags");
+    REQUIRE_THROWS_SAYING(of.store.untag("release"), NotFound, "there is none");
     of.store.tag(of.at(1), "release");
     of.store.tag(of.at(2), "paper");
-    REQUIRE_THROWS_SAYING(of.store.untag("relaese"), NotFound, "release");
+    REQUIRE_THROWS_SAYING(of.store.untag("relaese"), NotFound, "there are: release, paper");
     of.store.untag("release");
     CHECK(of.store.tags().size() == 1);
     CHECK(of.at(1).tags.empty());
     require_sound(of.store);
+}
+
+TEST_CASE("a tag selects its checkpoint", "[store]") {
+    TaggedStore of;
+    of.store.tag(of.at(2), "release");
+    CHECK(of.store.find("tag:release").step == 2);
+    CHECK(of.store.find("default@tag:release").step == 2);
+    REQUIRE_THROWS_SAYING(of.store.find("tag:relaese"), NotFound, "there are: release");
+    REQUIRE_THROWS_SAYING(of.store.find("tag:release", {.prefix = "other"}), NotFound,
+                          "the checkpoint with the tag 'release' is of run 'default'");
 }
 
 TEST_CASE("tags have the names that runs may have", "[store]") {
