@@ -23,6 +23,7 @@ COMMANDS = {
     "stats": [],
     "cat": ["/optimizer_state/count"],
     "nan": [],
+    "tag": [],
     "verify": [],
     "sql": ["SELECT step FROM checkpoint"],
 }
