@@ -29,7 +29,10 @@ struct Command {
 extern const Command kLs;
 extern const Command kBest;
 extern const Command kLeaves;
+extern const Command kPlot;
+extern const Command kReport;
 extern const Command kVerify;
+extern const Command kWatch;
 extern const Command kSalvage;
 extern const Command kCompact;
 extern const Command kBackup;

@@ -29,16 +29,6 @@ std::size_t edits_between(std::string_view a, std::string_view b) {
     return row[b.size()];
 }
 
-std::string listed(const std::vector<std::string>& names) {
-    std::string out;
-    for (std::size_t i = 0; i < std::min(names.size(), kMaxNamed); ++i) {
-        out += (i > 0 ? ", " : "") + names[i];
-    }
-    if (names.size() > kMaxNamed)
-        out += " and " + std::to_string(names.size() - kMaxNamed) + " more";
-    return out;
-}
-
 ErrorContext place(const Store& store, const CheckpointFilter& filter) {
     return {.file = store.file().string(), .run = filter.run.value_or(""), .step = filter.step};
 }
@@ -54,6 +44,16 @@ std::vector<std::string> nearest_first(std::string_view wanted, std::vector<std:
     std::sort(ranked.begin(), ranked.end());
     std::vector<std::string> out;
     for (auto& [edits, name] : ranked) out.push_back(std::move(name));
+    return out;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string out;
+    for (std::size_t i = 0; i < std::min(names.size(), kMaxNamed); ++i) {
+        out += (i > 0 ? ", " : "") + names[i];
+    }
+    if (names.size() > kMaxNamed)
+        out += " and " + std::to_string(names.size() - kMaxNamed) + " more";
     return out;
 }
 

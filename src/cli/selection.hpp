@@ -16,6 +16,9 @@ namespace ckptlite::cli {
 /// The names, those that need the fewest edits to become `wanted` first.
 std::vector<std::string> nearest_first(std::string_view wanted, std::vector<std::string> names);
 
+/// "a, b and 3 more".
+std::string listed(const std::vector<std::string>& names);
+
 /// Throws NotFound that names the runs there are, if the filter's run does not exist.
 void require_run(const Store& store, const CheckpointFilter& filter);
 

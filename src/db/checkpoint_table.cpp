@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "ckptlite/error.hpp"
 #include "db/sql.hpp"
@@ -36,11 +34,6 @@ std::vector<CheckpointInfo> read_all(Query& row) {
     std::vector<CheckpointInfo> found;
     while (row.step()) found.push_back(read_checkpoint(row));
     return found;
-}
-
-std::int64_t sql_limit(std::size_t limit) noexcept {
-    constexpr auto kMax = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
-    return static_cast<std::int64_t>(std::min(limit, kMax));
 }
 
 /// Whether the file has checkpoint_metric. Asked each time: another process may upgrade the file
@@ -81,7 +74,8 @@ void insert_metrics(const Connection& connection, std::int64_t id, std::int64_t 
 }  // namespace
 
 std::vector<CheckpointInfo> select_checkpoints(const Connection& connection,
-                                               const CheckpointFilter& filter, std::size_t limit) {
+                                               const CheckpointFilter& filter,
+                                               std::optional<std::size_t> limit) {
     const bool one_series = filter.run && filter.prefix;
     Query row = connection.query(filter.step  ? sql::kCheckpointsAtStep
                                  : one_series ? sql::kCheckpointsOfSeries

@@ -217,16 +217,27 @@ inline constexpr std::string_view kReplaceMetric =
 inline constexpr std::string_view kHistory =
     "SELECT metric.step, metric.value, metric.at FROM metric JOIN run ON run.id = metric.run_id"
     " WHERE run.name = ?1 AND metric.metric_group = ?2 AND metric.metric = ?3"
-    " ORDER BY metric.step";
+    " ORDER BY metric.step DESC LIMIT ?4";
 #define CKPTLITE_METRIC_ROWS "SELECT run_id, metric_group, metric, step, value, at FROM metric"
 inline constexpr std::string_view kMetricRows =
     CKPTLITE_METRIC_ROWS " ORDER BY run_id, metric_group, metric, step";
 inline constexpr std::string_view kMetricRowsBackward =
     CKPTLITE_METRIC_ROWS " ORDER BY run_id DESC, metric_group DESC, metric DESC, step DESC";
 #undef CKPTLITE_METRIC_ROWS
+// From each name to the next one in the index: DISTINCT would read every row of the run.
+#define CKPTLITE_NEXT_METRIC(COLUMN)                          \
+    "(SELECT metric." COLUMN                                  \
+    " FROM metric WHERE metric.run_id = name.run_id"          \
+    " AND (metric_group, metric) > (name.first, name.second)" \
+    " ORDER BY metric_group, metric LIMIT 1)"
 inline constexpr std::string_view kMetricNames =
-    "SELECT DISTINCT metric.metric_group, metric.metric"
-    " FROM metric JOIN run ON run.id = metric.run_id WHERE run.name = ?1 ORDER BY 1, 2";
+    "WITH RECURSIVE name (run_id, first, second) AS ("
+    "SELECT id, '', '' FROM run WHERE run.name = ?1"
+    " UNION ALL SELECT run_id, " CKPTLITE_NEXT_METRIC("metric_group") ", " CKPTLITE_NEXT_METRIC(
+        "metric") " FROM name WHERE first IS NOT NULL)"
+                  " SELECT first, second FROM name"
+                  " WHERE first IS NOT NULL AND (first, second) <> ('', '')";
+#undef CKPTLITE_NEXT_METRIC
 
 // Digests of rows. Columns in the order of the tables' definitions, which is part of the format.
 inline constexpr std::string_view kStoreDigest =
