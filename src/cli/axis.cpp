@@ -66,15 +66,18 @@ Range widened(Range range) {
 
 }  // namespace
 
-std::string tick_label(double value) {
-    const double size = std::abs(value);
+std::string tick_label(double value, double largest) {
     for (const Unit& unit : kUnits) {
         // 1500 is easier to read than 1.5k.
-        if (size >= unit.size * (unit.size > 1e3 ? 1 : 10) && size < 1e15) {
+        if (largest >= unit.size * (unit.size > 1e3 ? 1 : 10) && largest < 1e15 && value != 0) {
             return significant(value / unit.size) + unit.suffix;
         }
     }
     return significant(value);
+}
+
+std::string tick_label(double value) {
+    return tick_label(value, std::abs(value));
 }
 
 Axis::Axis(Range range, Scale scale) : scale_(scale), low_(range.low), high_(range.high) {
@@ -111,7 +114,7 @@ std::vector<double> Axis::decades(std::size_t most) const {
     const double first = std::floor(low_);
     const double count = std::floor(high_) - first + 1;
     const double stride = std::ceil(count / static_cast<double>(most));
-    const bool roomy = count * 3 <= static_cast<double>(most) + 2;
+    const bool roomy = (high_ - low_) * 3 <= static_cast<double>(most) + 2;
     std::vector<double> values;
     for (double power = first; power <= high_; power += stride) {
         for (const double factor : {1.0, 2.0, 5.0}) {
@@ -135,12 +138,17 @@ std::vector<double> Axis::tick_values(std::size_t most) const {
 }
 
 std::vector<Tick> Axis::ticks(std::size_t most) const {
+    const std::vector<double> values = tick_values(std::max<std::size_t>(most, 1));
+    double largest = 0;
+    for (const double value : values) largest = std::max(largest, std::abs(value));
     std::vector<Tick> ticks;
-    for (const double value : tick_values(std::max<std::size_t>(most, 1))) {
+    for (const double value : values) {
         if (!shows(value)) continue;
-        const double place = at(value);
         // Rounding may carry a tick a hair beyond the end.
-        ticks.push_back({std::clamp(place, 0.0, 1.0), tick_label(value)});
+        const double place = std::clamp(at(value), 0.0, 1.0);
+        // The values of a logarithmic scale have little in common, those of another one all.
+        ticks.push_back(
+            {place, scale_ == Scale::linear ? tick_label(value, largest) : tick_label(value)});
     }
     return ticks;
 }

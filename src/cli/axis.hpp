@@ -47,5 +47,7 @@ private:
 
 /// For a number that stands alone: "0", "250", "2e-5", "12.5k", "3M".
 std::string tick_label(double value);
+/// In the unit that suits the largest value beside it, so that 8k stands under 10k.
+std::string tick_label(double value, double largest);
 
 }  // namespace ckptlite::cli

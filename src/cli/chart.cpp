@@ -101,6 +101,7 @@ Chart chart_of(std::vector<Series> series, const ChartOptions& options) {
         Curve& curve = chart.curves.emplace_back();
         curve.name = name_of(one, metrics.size() > 1, runs.size() > 1);
         curve.summary = summary_of(one.points);
+        curve.style = one.style.value_or(chart.curves.size() - 1);
         if (chart.smooth > 0) curve.smooth = smoothed(one.points, chart.smooth);
         curve.points = std::move(one.points);
     }
@@ -110,10 +111,22 @@ Chart chart_of(std::vector<Series> series, const ChartOptions& options) {
 
 Scale fitting_scale(const std::vector<Series>& series) {
     constexpr double kFarApart = 1000;
-    Extent extent;
-    for (const Series& one : series) add_values(extent, one.points, Scale::linear);
-    const auto [low, high] = extent.range();
-    return low > 0 && high / low > kFarApart ? Scale::logarithmic : Scale::linear;
+    constexpr double kTowers = 8;
+    std::vector<double> values;
+    for (const Series& one : series) {
+        for (const Point& point : one.points) {
+            if (std::isfinite(point.value)) values.push_back(point.value);
+        }
+    }
+    if (values.empty()) return Scale::linear;
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    if (*low <= 0) return Scale::linear;
+    const double lowest = *low;
+    const double highest = *high;
+    const auto most = values.begin() + static_cast<std::ptrdiff_t>(values.size() * 99 / 100);
+    std::nth_element(values.begin(), most, values.end());
+    const bool towers = highest > kTowers * *most;
+    return highest / lowest > kFarApart || towers ? Scale::logarithmic : Scale::linear;
 }
 
 Occurrences not_positive(const std::vector<Point>& points) {

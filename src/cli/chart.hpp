@@ -18,6 +18,7 @@ struct Curve {
     std::vector<Point> points{};  ///< as they were logged
     std::vector<Point> smooth{};  ///< empty unless smoothed
     SeriesSummary summary{};      ///< of `points`
+    std::size_t style = 0;        ///< see chart_style.hpp
 
     /// What is to be seen first: the smooth curve if there is one.
     const std::vector<Point>& shown() const { return smooth.empty() ? points : smooth; }
@@ -44,7 +45,8 @@ struct ChartOptions {
 /// The curves in the order of the series.
 Chart chart_of(std::vector<Series> series, const ChartOptions& options);
 
-/// Logarithmic if all is positive and spans more than three powers of ten.
+/// Logarithmic if all is positive and either spans more than three powers of ten, or one value in a
+/// hundred at most towers so high that the others would lie flat under it.
 Scale fitting_scale(const std::vector<Series>& series);
 
 /// Finite values that a logarithmic scale has no place for.

@@ -3,6 +3,7 @@
 // logged, smoothed or not. Pure functions.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace ckptlite::cli {
 /// Of one curve. The name is not yet safe to print.
 struct LegendRow {
     std::string name{};
+    std::size_t style = 0;
     std::string last{};
     std::string lowest{};   ///< "0.28 at 4200"
     std::string highest{};  ///< "1.2 at 0"

@@ -13,6 +13,13 @@
 #include "cli/time_text.hpp"
 
 namespace ckptlite::cli {
+
+std::size_t style_of_run(const std::vector<RunInfo>& runs, const std::string& name) {
+    const auto found = std::find_if(runs.begin(), runs.end(),
+                                    [&](const RunInfo& run) { return run.name == name; });
+    return static_cast<std::size_t>(found - runs.begin());
+}
+
 namespace {
 
 std::vector<MetricCurves> read_curves(const Store& store, const std::vector<RunInfo>& runs) {
@@ -29,6 +36,7 @@ std::vector<MetricCurves> read_curves(const Store& store, const std::vector<RunI
         of.runs_left_out = names.size() - std::min(names.size(), kMostRuns);
         for (std::size_t i = of.runs_left_out; i < names.size(); ++i) {
             of.series.push_back(read_series(store, metric, names[i]));
+            of.series.back().style = style_of_run(runs, names[i]);
         }
     }
     return curves;

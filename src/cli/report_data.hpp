@@ -49,4 +49,7 @@ inline constexpr std::size_t kMostTrees = 200;
 
 ReportData read_report(const Store& store);
 
+/// A run looks the same on all pictures of a report.
+std::size_t style_of_run(const std::vector<RunInfo>& runs, const std::string& name);
+
 }  // namespace ckptlite::cli

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <string>
-#include <vector>
 
 #include "cli/legend.hpp"
 #include "cli/report_page.hpp"
@@ -19,10 +18,9 @@ Markup extreme(const std::string& text) {
 Markup legend_table(const Chart& chart) {
     HtmlTable table("Legend and extremes of " + chart.title,
                     {{"run"}, {"last", true}, {"lowest", true}, {"highest", true}});
-    const std::vector<LegendRow> rows = legend_of(chart);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        table.add({raw(svg_marker(i)) + name(rows[i].name), plain(rows[i].last),
-                   extreme(rows[i].lowest), extreme(rows[i].highest)});
+    for (const LegendRow& row : legend_of(chart)) {
+        table.add({raw(svg_marker(row.style)) + name(row.name), plain(row.last),
+                   extreme(row.lowest), extreme(row.highest)});
     }
     return table.markup();
 }
@@ -42,7 +40,7 @@ Markup picture(const Chart& chart, const FigureOptions& options) {
                            title + raw(svg_plot(chart, {.height = options.height,
                                                         .columns = options.columns,
                                                         .x_ticks = options.small ? 3UL : 6UL,
-                                                        .y_ticks = options.small ? 3UL : 6UL}))) +
+                                                        .y_ticks = options.small ? 5UL : 6UL}))) +
                        element("p class=\"steps\" aria-hidden=\"true\"", raw("step")));
 }
 

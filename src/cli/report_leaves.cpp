@@ -3,18 +3,28 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cli/output.hpp"
 #include "cli/report_page.hpp"
+#include "cli/svg_chart.hpp"
 
 namespace ckptlite::cli {
 namespace {
 
 constexpr std::size_t kMostOfAKind = 6;
+
+/// Counters and states of random generators have norms that say nothing.
+bool has_weights(const LeafInfo& leaf) {
+    const std::string_view dtype = leaf.dtype ? dtype_name(*leaf.dtype) : "";
+    return leaf.statistics.norm &&
+           (dtype.find("float") != dtype.npos || dtype.starts_with("complex"));
+}
 
 /// The statistics of one leaf over the kept checkpoints.
 struct LeafHistory {
@@ -38,11 +48,12 @@ std::vector<LeafHistory> histories_of(const ReportData& data) {
     std::map<std::string, LeafHistory> by_path;
     for (const CheckpointLeaves& tree : data.trees) {
         for (const LeafInfo& leaf : tree.leaves) {
-            if (!leaf.statistics.norm || !leaf.dtype) continue;
+            if (!has_weights(leaf)) continue;
             LeafHistory& of = by_path[leaf.path];
             of.path = leaf.path;
             if (of.norms.empty() || of.norms.back().run != tree.checkpoint.run) {
-                of.norms.push_back({{"norm", leaf.path}, tree.checkpoint.run, {}});
+                const std::string& run = tree.checkpoint.run;
+                of.norms.push_back({{"norm", leaf.path}, run, {}, style_of_run(data.runs, run)});
                 of.run = tree.checkpoint.run;
                 of.first = &leaf;
             }
@@ -70,25 +81,21 @@ std::string change_text(const LeafHistory& of) {
     return number_text(std::round(percent * 10) / 10) + " %";
 }
 
+Markup from_to(const std::optional<double>& first, const std::optional<double>& last) {
+    return plain(number_text(first) + " → " + number_text(last));
+}
+
 Markup row_table(const std::vector<LeafHistory>& chosen) {
     HtmlTable table("Statistics of leaves, from the first to the last kept checkpoint",
-                    {{"leaf"},
-                     {"type"},
-                     {"run"},
-                     {"norm, first", true},
-                     {"last", true},
-                     {"change", true},
-                     {"mean, first", true},
-                     {"last", true}});
+                    {{"leaf"}, {"run"}, {"norm", true}, {"change", true}, {"mean", true}});
     for (const LeafHistory& of : chosen) {
         const LeafStatistics& first = of.first->statistics;
         const LeafStatistics& last = of.last->statistics;
-        table.add(
-            {name(of.path),
-             plain(std::string(dtype_name(*of.last->dtype)) + " " + shape_text(of.last->shape)),
-             name(of.run), plain(number_text(first.norm)), plain(number_text(last.norm)),
-             plain(change_text(of)), plain(number_text(first.mean)),
-             plain(number_text(last.mean))});
+        const std::string type =
+            std::string(dtype_name(*of.last->dtype)) + " " + shape_text(of.last->shape);
+        table.add({name(of.path) + raw(" ") + element("small", plain(type)), name(of.run),
+                   from_to(first.norm, last.norm), plain(change_text(of)),
+                   from_to(first.mean, last.mean)});
     }
     return element("div class=\"card\"", table.markup());
 }
@@ -104,7 +111,20 @@ Markup small_charts(const std::vector<LeafHistory>& chosen) {
         chart.title = of.path;
         charts += figure(chart, {.height = 110, .columns = 100, .small = true, .note = "norm"});
     }
-    return charts.html.empty() ? charts : element("div class=\"grid\"", charts);
+    return charts.html.empty() ? charts : element("div class=\"mosaic\"", charts);
+}
+
+/// One for all the small charts.
+Markup run_legend(const ReportData& data) {
+    Markup items;
+    std::string before;
+    for (const CheckpointLeaves& tree : data.trees) {
+        const std::string& run = tree.checkpoint.run;
+        if (!items.html.empty() && run == before) continue;
+        items += element("li", raw(svg_marker(style_of_run(data.runs, run))) + name(run));
+        before = run;
+    }
+    return element("ul class=\"legend\"", items);
 }
 
 }  // namespace
@@ -119,14 +139,13 @@ Markup leaves_section(const ReportData& data) {
     for (LeafHistory& of : all) {
         if (names.contains(of.path)) chosen.push_back(std::move(of));
     }
-    const std::string lead =
-        "The leaves with the largest norms and with the largest changes, " +
-        std::to_string(chosen.size()) + " of " + std::to_string(all.size()) +
-        ". A mark is a checkpoint that is still in the file; colours are those "
-        "of the curves' legends where a metric has all runs.";
-    return section(
-        "leaves", "Leaves over time",
-        element("p class=\"lead\"", plain(lead)) + small_charts(chosen) + row_table(chosen));
+    const std::string lead = "The leaves with the largest norms and with the largest changes, " +
+                             std::to_string(chosen.size()) + " of " + std::to_string(all.size()) +
+                             ". Each mark is a checkpoint that is still in the file.";
+    const Markup charts = small_charts(chosen);
+    const Markup legend = charts.html.empty() ? Markup{} : run_legend(data);
+    return section("leaves", "Leaves over time",
+                   element("p class=\"lead\"", plain(lead)) + legend + charts + row_table(chosen));
 }
 
 }  // namespace ckptlite::cli

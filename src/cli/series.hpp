@@ -24,6 +24,9 @@ struct Series {
     MetricName metric{};
     std::string run{};
     std::vector<Point> points{};  ///< by step
+    /// Which colour and marker it has, so that a run looks the same on every picture; where none is
+    /// given, its position among the others decides.
+    std::optional<std::size_t> style{};
 };
 
 /// How often a value occurs that no curve can show, and where it does so first.

@@ -49,15 +49,17 @@ public:
     std::string text() const {
         std::string lines;
         std::string markers;
-        for (std::size_t i = 0; i < chart_.curves.size(); ++i) {
-            const Curve& curve = chart_.curves[i];
-            if (!curve.smooth.empty()) lines += path(vertices_of(curve.points), i, " raw");
+        for (const Curve& curve : chart_.curves) {
+            if (!curve.smooth.empty())
+                lines += path(vertices_of(curve.points), curve.style, " raw");
             const std::vector<Vertex> vertices = vertices_of(curve.shown());
-            lines += path(vertices, i, "");
-            markers += markers_on(vertices, i);
+            lines += path(vertices, curve.style, "");
+            markers += markers_on(vertices, curve.style);
         }
-        return grid() + "<svg class=\"lines\" width=\"100%\" height=\"" + number(options_.height) +
-               "\" viewBox=\"0 0 " + decimal(kAcross) + " " + decimal(height_ * kDown) +
+        const bool many = chart_.curves.size() > 3;
+        return grid() + "<svg class=\"lines" + (many ? " many" : "") +
+               "\" width=\"100%\" height=\"" + number(options_.height) + "\" viewBox=\"0 0 " +
+               decimal(kAcross) + " " + decimal(height_ * kDown) +
                "\" preserveAspectRatio=\"none\">" + lines + "</svg>" + markers + border();
     }
 
@@ -77,7 +79,7 @@ private:
         std::string out;
         for (const Tick& tick : chart_.y.ticks(options_.y_ticks)) {
             const std::string y = decimal((1 - tick.at) * height_);
-            out += "<line class=\"grid\" x2=\"100%\" y1=\"" + y + "\" y2=\"" + y +
+            out += "<line class=\"rule\" x2=\"100%\" y1=\"" + y + "\" y2=\"" + y +
                    "\"/><text class=\"y\" x=\"-8\" y=\"" + y + "\" dy=\".35em\">" + tick.label +
                    "</text>";
         }
@@ -138,7 +140,7 @@ private:
     std::string border() const {
         std::string out;
         for (const BorderMark& mark : border_marks(chart_, kMarkColumns)) {
-            const std::string style = number(mark.curve % kCurveStyles.size());
+            const std::string style = number(chart_.curves[mark.curve].style % kCurveStyles.size());
             const std::string x = percent((static_cast<double>(mark.column) + 0.5) / kMarkColumns);
             const bool above = mark.kind == BorderMark::Kind::above;
             const std::string y = above ? "0" : number(options_.height);
@@ -158,8 +160,8 @@ private:
 
 /// Colours of curves and of the rest for one of the two modes.
 std::string colours(bool dark) {
-    std::string out = dark ? ".grid{stroke:#2d323b}.axis{stroke:#79818f}.x,.y{fill:#aab2bf}"
-                           : ".grid{stroke:#e4e7ec}.axis{stroke:#8a93a2}.x,.y{fill:#525b69}";
+    std::string out = dark ? ".rule{stroke:#2d323b}.axis{stroke:#79818f}.x,.y{fill:#aab2bf}"
+                           : ".rule{stroke:#e4e7ec}.axis{stroke:#8a93a2}.x,.y{fill:#525b69}";
     for (std::size_t i = 0; i < kCurveStyles.size(); ++i) {
         const std::string colour = dark ? kCurveStyles[i].dark : kCurveStyles[i].light;
         out += ".c" + number(i) + "{stroke:" + colour + "}.f" + number(i) + "{fill:" + colour + "}";
@@ -178,8 +180,10 @@ std::string chart_css() {
         ".lines{overflow:visible}"
         ".lines path,use[class^=c]{fill:none;stroke-width:1.8;stroke-linecap:round;"
         "stroke-linejoin:round;vector-effect:non-scaling-stroke}"
-        ".lines .raw{stroke-width:1;opacity:.28}.lines .dash{stroke-dasharray:7 4}"
-        ".x,.y,.inf{font-size:12px}.x,.inf{text-anchor:middle}.y{text-anchor:end}";
+        ".lines .raw{stroke-width:1;opacity:.28}.many .raw{opacity:.13}.lines "
+        ".dash{stroke-dasharray:7 4}"
+        ".x,.y{font-size:12px}.inf{font-size:17px;font-weight:700}.x,.inf{text-anchor:middle}.y{"
+        "text-anchor:end}";
     return kShapes + colours(false) + "@media screen and (prefers-color-scheme:dark){" +
            colours(true) + "}";
 }

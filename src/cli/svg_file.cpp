@@ -39,10 +39,11 @@ public:
     std::string text() const {
         constexpr std::size_t kNumbers = 3 * kColumn;
         const std::size_t numbers = std::max(width_ - kRight, kLeft + kNumbers) - kNumbers;
-        std::string out = row(top_, numbers, {"", "last", "lowest", "highest"}, "x-start");
+        std::string out = row(
+            top_, numbers, {.last = "last", .lowest = "lowest", .highest = "highest"}, "x-start");
         for (std::size_t i = 0; i < rows_.size(); ++i) {
             const std::size_t y = top_ + kLine * (i + 1);
-            out += svg_symbol(i, number(kLeft - 12), number(y - 4)) + '\n';
+            out += svg_symbol(rows_[i].style, number(kLeft - 12), number(y - 4)) + '\n';
             out += row(y, numbers, rows_[i], "ink");
         }
         for (std::size_t i = 0; i < notes_.size(); ++i) {

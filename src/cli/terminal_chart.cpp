@@ -32,7 +32,7 @@ public:
           marks_(border_marks(chart, columns_)) {}
 
     std::string text() {
-        for (std::size_t i = 0; i < chart_.curves.size(); ++i) draw(i);
+        for (const Curve& curve : chart_.curves) draw(curve);
         std::string out = title() + '\n';
         if (has_mark_above()) out += blank_margin() + "┌" + border(true) + '\n';
         for (std::size_t row = 0; row < options_.height; ++row) out += line(row) + '\n';
@@ -77,31 +77,30 @@ private:
                BrailleCanvas::kDotsDown;
     }
 
-    void draw(std::size_t curve) {
-        const auto& points = chart_.curves[curve].shown();
+    void draw(const Curve& curve) {
         const std::vector<Vertex> vertices =
-            downsampled(points, chart_.x, chart_.y, canvas_.dots_across());
+            downsampled(curve.shown(), chart_.x, chart_.y, canvas_.dots_across());
         BrailleCanvas own(columns_, options_.height);
         std::size_t x0 = 0;
         std::size_t y0 = 0;
+        const bool few = vertices.size() <= columns_ / 4;
         for (const Vertex& vertex : vertices) {
             const double place = chart_.x.at(static_cast<double>(vertex.point.step));
             const std::size_t x = column_of(place, canvas_.dots_across());
             const std::size_t y = dot_down(vertex.point.value);
             for (BrailleCanvas* const on : {&canvas_, &own}) {
-                on->line(vertex.starts ? x : x0, vertex.starts ? y : y0, x, y, curve);
+                on->line(vertex.starts ? x : x0, vertex.starts ? y : y0, x, y, curve.style);
             }
             x0 = x;
             y0 = y;
-            if (vertices.size() <= columns_ / 4) mark(x / BrailleCanvas::kDotsAcross, y, curve);
+            if (few) mark(x / BrailleCanvas::kDotsAcross, y, curve.style);
         }
-        if (vertices.empty() || vertices.size() <= columns_ / 4) return;
-        if (chart_.curves.size() > 1 && !mark_level_places(own, curve))
-            mark(x0 / BrailleCanvas::kDotsAcross, y0, curve);
+        if (few || chart_.curves.size() < 2 || mark_level_places(own, curve.style)) return;
+        mark(x0 / BrailleCanvas::kDotsAcross, y0, curve.style);
     }
 
-    void mark(std::size_t column, std::size_t dot, std::size_t curve) {
-        canvas_.glyph(column, dot / BrailleCanvas::kDotsDown, glyph_of(curve), curve);
+    void mark(std::size_t column, std::size_t dot, std::size_t style) {
+        canvas_.glyph(column, dot / BrailleCanvas::kDotsDown, glyph_of(style), style);
     }
 
     /// The row of a curve that takes one cell of a column: no extreme hides behind a marker there.
@@ -116,12 +115,12 @@ private:
     }
 
     /// Each curve begins at a column of its own, so that the markers of two do not meet.
-    bool mark_level_places(const BrailleCanvas& own, std::size_t curve) {
+    bool mark_level_places(const BrailleCanvas& own, std::size_t style) {
         bool any = false;
-        for (std::size_t at = 2 + curve * 5 % kMarkerGap; at < columns_;) {
+        for (std::size_t at = 2 + style * 5 % kMarkerGap; at < columns_;) {
             const auto row = level_row(own, at);
             if (row) {
-                canvas_.glyph(at, *row, glyph_of(curve), curve);
+                canvas_.glyph(at, *row, glyph_of(style), style);
                 any = true;
             }
             at += row ? kMarkerGap : 1;
@@ -153,7 +152,7 @@ private:
         for (const BorderMark& mark : marks_) {
             if ((mark.kind == BorderMark::Kind::above) != above) continue;
             const bool nan = mark.kind == BorderMark::Kind::nan;
-            cells[mark.column] = inked(nan ? "×" : "∞", mark.curve);
+            cells[mark.column] = inked(nan ? "×" : "∞", chart_.curves[mark.curve].style);
         }
         std::string out;
         for (const std::string& cell : cells) out += cell;
@@ -216,9 +215,10 @@ std::string terminal_chart(const Chart& chart, const TerminalChartOptions& optio
     Picture picture(chart, options);
     std::string out = picture.text() + '\n';
     const std::vector<std::string> legend = fitting_legend(chart, options.width - kMarkerWidth);
-    for (std::size_t i = 0; i < legend.size(); ++i) {
-        out += i == 0 ? "  " : picture.inked(glyph_of(i - 1), i - 1) + " ";
-        out += legend[i] + '\n';
+    out += "  " + legend.front() + '\n';
+    for (std::size_t i = 0; i < chart.curves.size(); ++i) {
+        const std::size_t style = chart.curves[i].style;
+        out += picture.inked(glyph_of(style), style) + " " + legend[i + 1] + '\n';
     }
     for (const std::string& note : chart_notes(chart)) out += "× " + printable(note) + '\n';
     return out;
