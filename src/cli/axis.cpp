@@ -5,13 +5,14 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 namespace ckptlite::cli {
 namespace {
 
 /// Under it, neighbouring ticks would have the same label.
 constexpr double kNarrowest = 1e-9;
-constexpr double kLargest = 1.7e308;
+constexpr double kLargest = std::numeric_limits<double>::max();
 
 struct Unit {
     double size;

@@ -75,7 +75,7 @@ public:
     void look() {
         try {
             if (!store_) store_.emplace(open_store(arguments_));
-            view_.show(read_watch_state(*store_, arguments_.run, std::chrono::system_clock::now()));
+            view_.show(read_watch_state(*store_, arguments_.run));
         } catch (const Busy&) {
             if (arguments_.once) throw;
         } catch (const NeedsRecovery&) {

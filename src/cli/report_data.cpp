@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "cli/read_series.hpp"
-#include "cli/time_text.hpp"
+#include "cli/utc_text.hpp"
 
 namespace ckptlite::cli {
 

@@ -5,7 +5,7 @@
 
 #include "cli/output.hpp"
 #include "cli/svg_chart.hpp"
-#include "cli/time_text.hpp"
+#include "cli/utc_text.hpp"
 
 namespace ckptlite::cli {
 namespace {

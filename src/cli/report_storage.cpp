@@ -7,7 +7,7 @@
 
 #include "cli/output.hpp"
 #include "cli/report_page.hpp"
-#include "cli/time_text.hpp"
+#include "cli/utc_text.hpp"
 
 namespace ckptlite::cli {
 namespace {

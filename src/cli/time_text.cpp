@@ -4,89 +4,83 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
-#include <cstdio>
-#include <ctime>
+#include <limits>
 
 namespace ckptlite::cli {
 namespace {
 
-constexpr std::string_view kForm = "0000-00-00T00:00:00";
-
-bool has_form(std::string_view text) {
-    if (text.size() < kForm.size() || text.back() != 'Z') return false;
-    return std::equal(kForm.begin(), kForm.end(), text.begin(), [](char form, char c) {
-        return form == '0' ? c >= '0' && c <= '9' : form == c;
-    });
-}
-
-int digits(std::string_view text, std::size_t first, std::size_t count) {
-    int value = 0;
-    std::from_chars(text.data() + first, text.data() + first + count, value);
+std::optional<std::int64_t> digits(std::string_view text) {
+    std::int64_t value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, value);
+    if (text.empty() || error != std::errc() || stopped != end || value < 0) return std::nullopt;
     return value;
 }
 
-/// What stands between the seconds and the Z.
-double fraction(std::string_view text) {
-    double value = 0;
-    double unit = 0.1;
-    for (std::size_t i = kForm.size() + 1; i + 1 < text.size(); ++i, unit /= 10) {
-        if (text[i] >= '0' && text[i] <= '9') value += unit * (text[i] - '0');
+/// Seconds since 1970 of "2026-01-31T12:00:00.000Z".
+std::optional<double> parse_time(std::string_view text) {
+    constexpr std::string_view kForm = "####-##-##T##:##:##.###Z";
+    if (text.size() != kForm.size()) return std::nullopt;
+    for (std::size_t i = 0; i < kForm.size(); ++i) {
+        if (kForm[i] != '#' && text[i] != kForm[i]) return std::nullopt;
     }
-    return value;
+    constexpr std::array<std::pair<std::size_t, std::size_t>, 7> kFields = {
+        {{0, 4}, {5, 2}, {8, 2}, {11, 2}, {14, 2}, {17, 2}, {20, 3}}};
+    std::array<std::int64_t, kFields.size()> values{};
+    for (std::size_t i = 0; i < kFields.size(); ++i) {
+        const auto value = digits(text.substr(kFields[i].first, kFields[i].second));
+        if (!value) return std::nullopt;
+        values[i] = *value;
+    }
+    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(values[0])),
+                                           std::chrono::month(static_cast<unsigned>(values[1])),
+                                           std::chrono::day(static_cast<unsigned>(values[2]))};
+    if (!date.ok()) return std::nullopt;
+    const auto days = std::chrono::sys_days(date).time_since_epoch().count();
+    const std::int64_t seconds = ((days * 24 + values[3]) * 60 + values[4]) * 60 + values[5];
+    return static_cast<double>(seconds) + static_cast<double>(values[6]) / 1000;
 }
+
+struct Unit {
+    char letter;
+    std::int64_t seconds;
+};
+constexpr std::array kUnits = {Unit{'s', 1}, Unit{'m', 60}, Unit{'h', 3600}, Unit{'d', 86'400},
+                               Unit{'w', 604'800}};
 
 }  // namespace
 
-std::optional<Time> parse_time(std::string_view text) {
-    if (!has_form(text)) return std::nullopt;
-    const std::chrono::year_month_day day{
-        std::chrono::year(digits(text, 0, 4)),
-        std::chrono::month(static_cast<unsigned>(digits(text, 5, 2))),
-        std::chrono::day(static_cast<unsigned>(digits(text, 8, 2)))};
-    if (!day.ok()) return std::nullopt;
-    const std::chrono::duration<double> within =
-        std::chrono::hours(digits(text, 11, 2)) + std::chrono::minutes(digits(text, 14, 2)) +
-        std::chrono::seconds(digits(text, 17, 2)) + std::chrono::duration<double>(fraction(text));
-    return std::chrono::sys_days(day) + std::chrono::duration_cast<Time::duration>(within);
+std::string duration_text(double seconds) {
+    constexpr std::uint64_t kMinute = 60;
+    constexpr std::uint64_t kHour = 60 * kMinute;
+    constexpr std::uint64_t kDay = 24 * kHour;
+    const auto whole = static_cast<std::uint64_t>(std::max(0.0, seconds) + 0.5);
+    if (whole < kMinute) return std::to_string(whole) + " s";
+    if (whole < kHour) return std::to_string(whole / kMinute) + " min";
+    if (whole < kDay) {
+        return std::to_string(whole / kHour) + " h " + std::to_string(whole % kHour / kMinute) +
+               " min";
+    }
+    return std::to_string(whole / kDay) + " d " + std::to_string(whole % kDay / kHour) + " h";
 }
 
 std::optional<double> seconds_between(std::string_view from, std::string_view to) {
-    const auto first = parse_time(from);
-    const auto last = parse_time(to);
-    if (!first || !last) return std::nullopt;
-    return std::chrono::duration<double>(*last - *first).count();
+    const auto start = parse_time(from);
+    const auto end = parse_time(to);
+    if (!start || !end) return std::nullopt;
+    return *end - *start;
 }
 
-std::string utc_text(Time time) {
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-    std::tm parts{};
-    if (::gmtime_r(&seconds, &parts) == nullptr) return "-";
-    std::array<char, 40> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text.data();
-}
-
-std::string minute_text(std::string_view text) {
-    if (!has_form(text)) return std::string(text);
-    return std::string(text.substr(0, 10)) + " " + std::string(text.substr(11, 5));
-}
-
-std::string duration_text(double seconds) {
-    if (!(seconds > 0)) return "0 s";
-    if (seconds < 9.95) {
-        std::array<char, 32> text{};
-        std::snprintf(text.data(), text.size(), "%.1f s", seconds);
-        return text.data();
+std::optional<std::int64_t> parse_duration(std::string_view text) {
+    for (const Unit& unit : kUnits) {
+        if (!text.ends_with(unit.letter)) continue;
+        const auto count = digits(text.substr(0, text.size() - 1));
+        if (!count || *count > std::numeric_limits<std::int64_t>::max() / unit.seconds) return {};
+        return *count * unit.seconds;
     }
-    constexpr double kLongest = 1e12;
-    const auto whole = static_cast<std::uint64_t>(std::min(seconds, kLongest) + 0.5);
-    if (whole < 60) return std::to_string(whole) + " s";
-    if (whole < 3600) return std::to_string(whole / 60) + " min";
-    const std::uint64_t hours = whole / 3600;
-    if (hours < 24)
-        return std::to_string(hours) + " h " + std::to_string(whole % 3600 / 60) + " min";
-    return std::to_string(hours / 24) + " d " + std::to_string(hours % 24) + " h";
+    return std::nullopt;
 }
 
 }  // namespace ckptlite::cli

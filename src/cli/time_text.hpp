@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: MIT
-// Times as a file has them, and as people read them. Pure functions.
+// Times and durations as people read them. Pure functions: safe from any thread.
 #pragma once
 
-#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace ckptlite::cli {
 
-using Time = std::chrono::system_clock::time_point;
+/// "45 s", "12 min", "3 h 20 min", "4 d 2 h".
+std::string duration_text(double seconds);
 
-/// RFC 3339 in UTC, such as 2026-01-31T12:00:00.000Z; nothing if it is not that.
-std::optional<Time> parse_time(std::string_view text);
-
-/// Seconds from one to the other; nothing if one of them is no time.
+/// Between two times as the file has them, "2026-01-31T12:00:00.000Z". Nothing if one of them is no
+/// such time.
 std::optional<double> seconds_between(std::string_view from, std::string_view to);
 
-/// "2026-01-31T12:00:00Z".
-std::string utc_text(Time time);
-
-/// "2026-01-31 12:00" of a time as the file has it; anything else as it is.
-std::string minute_text(std::string_view text);
-
-/// "0.3 s", "42 s", "5 min", "2 h 10 min", "3 d 4 h".
-std::string duration_text(double seconds);
+/// "90s", "15m", "36h", "7d", "2w" as seconds; nothing if it is no such text.
+std::optional<std::int64_t> parse_duration(std::string_view text);
 
 }  // namespace ckptlite::cli

@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "cli/selection.hpp"
+#include "cli/time_text.hpp"
+#include "cli/utc_text.hpp"
 
 namespace ckptlite::cli {
 namespace {
@@ -17,10 +18,9 @@ constexpr std::size_t kPoints = 50;      // of a metric, for the rate of steps
 constexpr std::size_t kCheckpoints = 8;  // for the time between saves
 constexpr std::size_t kRuns = 16;        // the last ones, among which the active one is looked for
 
-double seconds_before(Time now, std::string_view text) {
-    const auto at = parse_time(text);
-    // The clock of another machine may be ahead of ours.
-    return at ? std::max(0.0, std::chrono::duration<double>(now - *at).count()) : 0;
+/// The clock of another machine may be ahead of ours.
+double seconds_since(const std::string& text, const std::string& now) {
+    return std::max(0.0, seconds_between(text, now).value_or(0));
 }
 
 /// When something was reported of a run for the last time.
@@ -100,7 +100,7 @@ void read_saves(const Store& store, WatchState& state, std::string& latest) {
         if (interval > kOneSave) intervals.push_back(interval);
     }
     state.save_interval = median(std::move(intervals));
-    state.since_save = seconds_before(state.at, times.back());
+    state.since_save = seconds_since(times.back(), state.at);
     state.step = std::max(state.step.value_or(checkpoints.front().step), checkpoints.front().step);
     latest = std::max(latest, times.back());
 }
@@ -128,8 +128,9 @@ bool WatchState::same_news(const WatchState& other) const {
                       metrics_equal);
 }
 
-WatchState read_watch_state(const Store& store, const std::optional<std::string>& run, Time now) {
-    WatchState state{.file = store.file().string(), .at = now};
+WatchState read_watch_state(const Store& store, const std::optional<std::string>& run) {
+    WatchState state{.file = store.file().string(),
+                     .at = utc_text(std::chrono::system_clock::now())};
     std::error_code unknown;
     const auto nbytes = std::filesystem::file_size(store.file(), unknown);
     if (!unknown) state.nbytes = nbytes;
@@ -142,7 +143,7 @@ WatchState read_watch_state(const Store& store, const std::optional<std::string>
     read_metrics(store, state, latest, pace);
     read_saves(store, state, latest);
     state.steps_per_second = pace.steps_per_second;
-    if (!latest.empty()) state.since_news = seconds_before(now, latest);
+    if (!latest.empty()) state.since_news = seconds_since(latest, state.at);
     state.stalled = is_stalled(state, pace);
     return state;
 }

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "ckptlite/store.hpp"
-#include "cli/time_text.hpp"
 
 namespace ckptlite::cli {
 
@@ -22,7 +21,7 @@ struct WatchedMetric {
 struct WatchState {
     std::string file{};
     std::uint64_t nbytes = 0;
-    Time at{};
+    std::string at{};   ///< when it was read, in UTC
     std::string run{};  ///< empty if the file holds none
     bool finished = false;
     std::optional<std::int64_t> step{};  ///< the highest that was reported
@@ -40,6 +39,6 @@ struct WatchState {
 
 /// Of `run`, or of the run that something was reported of last. Throws NotFound if there is no such
 /// run, and what Store throws.
-WatchState read_watch_state(const Store& store, const std::optional<std::string>& run, Time now);
+WatchState read_watch_state(const Store& store, const std::optional<std::string>& run);
 
 }  // namespace ckptlite::cli

@@ -2,10 +2,10 @@
 #include "cli/watch_view.hpp"
 
 #include <cmath>
-#include <cstdio>
 #include <sstream>
 
 #include "cli/output.hpp"
+#include "cli/time_text.hpp"
 
 namespace ckptlite::cli {
 namespace {
@@ -14,6 +14,13 @@ namespace {
 std::string change_text(const std::optional<double>& change) {
     if (!change || std::isnan(*change)) return "";
     return (*change > 0 ? "+" : "") + number_text(*change);
+}
+
+/// Saves may be less than a second apart.
+std::string time_for(double seconds) {
+    constexpr double kShort = 10;
+    if (seconds >= kShort) return duration_text(seconds);
+    return number_text(std::round(seconds * 10) / 10) + " s";
 }
 
 std::string rate_text(double per_second) {
@@ -27,8 +34,8 @@ std::string rate_text(double per_second) {
 std::string save_text(const WatchState& state) {
     if (!state.checkpoint) return "nothing saved yet";
     std::string text = "saved step " + std::to_string(state.checkpoint->step) + " " +
-                       duration_text(state.since_save.value_or(0)) + " ago";
-    if (state.save_interval) text += ", every " + duration_text(*state.save_interval);
+                       time_for(state.since_save.value_or(0)) + " ago";
+    if (state.save_interval) text += ", every " + time_for(*state.save_interval);
     return text;
 }
 
@@ -36,7 +43,7 @@ std::string status_text(const WatchState& state) {
     if (state.run.empty()) return "no run yet";
     if (state.finished) return "finished";
     if (!state.since_news) return "nothing reported yet";
-    const std::string ago = duration_text(*state.since_news);
+    const std::string ago = time_for(*state.since_news);
     return state.stalled ? "stalled? nothing new for " + ago : "last news " + ago + " ago";
 }
 
@@ -64,7 +71,7 @@ std::vector<std::string> watch_block(const WatchState& state, std::size_t width)
 }
 
 std::string watch_line(const WatchState& state) {
-    std::string text = utc_text(state.at) + "  ";
+    std::string text = state.at + "  ";
     if (state.run.empty()) return text + "no run yet";
     text += "run " + state.run + "  step " + (state.step ? std::to_string(*state.step) : "-");
     for (const WatchedMetric& of : state.metrics) {
@@ -87,7 +94,7 @@ Json watch_json(const WatchState& state) {
                            {"change", number_json(of.change)},
                            {"at", of.latest.at}});
     }
-    return {{"at", utc_text(state.at)},
+    return {{"at", state.at},
             {"file", state.file},
             {"nbytes", state.nbytes},
             {"run", state.run.empty() ? Json(nullptr) : Json(state.run)},

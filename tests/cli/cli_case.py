@@ -17,12 +17,15 @@ COMMANDS = {
     "ls": [],
     "best": ["eval/loss", "--lowest"],
     "leaves": [],
+    "plot": ["eval/loss"],
     "verify": [],
+    "watch": ["--once"],
 }
 # Those that write: where they say OUT, into a new file.
 WRITING_COMMANDS = {
     "backup": ["OUT"],
     "compact": [],
+    "report": ["-o", "OUT"],
     "salvage": ["OUT"],
 }
 NEVER_THAT_LONG = 60  # seconds; a command that waits for a FIFO would wait for ever
