@@ -224,20 +224,23 @@ inline constexpr std::string_view kMetricRows =
 inline constexpr std::string_view kMetricRowsBackward =
     CKPTLITE_METRIC_ROWS " ORDER BY run_id DESC, metric_group DESC, metric DESC, step DESC";
 #undef CKPTLITE_METRIC_ROWS
-// From each name to the next one in the index: DISTINCT would read every row of the run.
-#define CKPTLITE_NEXT_METRIC(COLUMN)                          \
-    "(SELECT metric." COLUMN                                  \
-    " FROM metric WHERE metric.run_id = name.run_id"          \
-    " AND (metric_group, metric) > (name.first, name.second)" \
-    " ORDER BY metric_group, metric LIMIT 1)"
+// From each group and name to the next one in the index: DISTINCT would read every row of the run.
 inline constexpr std::string_view kMetricNames =
-    "WITH RECURSIVE name (run_id, first, second) AS ("
-    "SELECT id, '', '' FROM run WHERE run.name = ?1"
-    " UNION ALL SELECT run_id, " CKPTLITE_NEXT_METRIC("metric_group") ", " CKPTLITE_NEXT_METRIC(
-        "metric") " FROM name WHERE first IS NOT NULL)"
-                  " SELECT first, second FROM name"
-                  " WHERE first IS NOT NULL AND (first, second) <> ('', '')";
-#undef CKPTLITE_NEXT_METRIC
+    "WITH RECURSIVE groups (run_id, name) AS ("
+    "SELECT id, (SELECT min(metric_group) FROM metric WHERE run_id = run.id)"
+    " FROM run WHERE run.name = ?1"
+    " UNION ALL SELECT run_id, (SELECT min(m.metric_group) FROM metric AS m"
+    " WHERE m.run_id = groups.run_id AND m.metric_group > groups.name)"
+    " FROM groups WHERE name IS NOT NULL),"
+    " names (run_id, metric_group, name) AS ("
+    "SELECT run_id, name, (SELECT min(m.metric) FROM metric AS m"
+    " WHERE m.run_id = groups.run_id AND m.metric_group = groups.name)"
+    " FROM groups WHERE name IS NOT NULL"
+    " UNION ALL SELECT run_id, metric_group, (SELECT min(m.metric) FROM metric AS m"
+    " WHERE m.run_id = names.run_id AND m.metric_group = names.metric_group"
+    " AND m.metric > names.name)"
+    " FROM names WHERE name IS NOT NULL)"
+    " SELECT metric_group, name FROM names WHERE name IS NOT NULL ORDER BY 1, 2";
 
 // Digests of rows. Columns in the order of the tables' definitions, which is part of the format.
 inline constexpr std::string_view kStoreDigest =
