@@ -7,6 +7,7 @@
 #include "cli/chart.hpp"
 #include "cli/checkpoint_json.hpp"
 #include "cli/command.hpp"
+#include "cli/metric_history.hpp"
 #include "cli/open_store.hpp"
 #include "cli/output.hpp"
 #include "cli/output_file.hpp"
@@ -31,10 +32,7 @@ struct PlotArguments : CommonArguments {
 };
 
 std::vector<Series> selected_series(const PlotArguments& arguments) {
-    std::vector<MetricName> metrics;
-    for (const std::string& metric : arguments.metrics) {
-        metrics.push_back(MetricName::parse(metric));
-    }
+    const std::vector<MetricName> metrics = parse_metrics(arguments.metrics);
     const StepRange steps = StepRange::parse(arguments.steps);
     const Store store = open_store(arguments);
     std::vector<Series> found = read_series(store, metrics, arguments.runs, steps);

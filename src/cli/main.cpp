@@ -16,8 +16,10 @@
 namespace ckptlite::cli {
 namespace {
 
-const std::array kCommands = {&kLs,    &kBest,   &kLeaves,  &kPlot,    &kReport,
-                              &kWatch, &kVerify, &kSalvage, &kCompact, &kBackup};
+const std::array kCommands = {&kLs,      &kRuns,    &kShow,   &kBest,      &kHistory, &kLeaves,
+                              &kStats,   &kCat,     &kNan,    &kPlot,      &kReport,  &kWatch,
+                              &kPrune,   &kPin,     &kUnpin,  &kNote,      &kRm,      &kVerify,
+                              &kSalvage, &kCompact, &kBackup, &kCompletion};
 
 constexpr const char* kFooter =
     "Exit codes: 0 fine, 1 damaged or not found, 2 usage, 3 not a ckptlite file,\n"

@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <iostream>
-#include <set>
 #include <string_view>
 
 #include "ckptlite/error.hpp"
+#include "cli/metric_history.hpp"
 #include "cli/output.hpp"
-#include "cli/selection.hpp"
 
 namespace ckptlite::cli {
 namespace {
@@ -27,51 +26,29 @@ std::optional<std::int64_t> parse_step(std::string_view text, const std::string&
     return step;
 }
 
-/// Those that were named, or all.
-std::vector<std::string> runs_of(const Store& store, const std::vector<std::string>& named) {
-    for (const std::string& run : named) require_run(store, {.run = run});
-    if (!named.empty()) return named;
-    std::vector<std::string> runs;
-    for (const RunInfo& run : store.runs()) runs.push_back(run.name);
-    return runs;
-}
-
-NotFound not_logged(const Store& store, const MetricName& metric,
-                    const std::vector<std::string>& runs) {
-    std::set<std::string> names;
-    for (const std::string& run : runs) {
-        for (const MetricName& name : store.metric_names(run)) names.insert(name.text());
-    }
-    const std::string where = runs.size() == 1 ? runs.front() : "";
-    const ErrorContext context{.file = store.file().string(), .run = where};
-    const std::string missing = "nothing was logged as " + metric.text() + "; ";
-    if (names.empty()) return NotFound(missing + "nor as any other metric", context);
-    return NotFound(missing + "there are: " +
-                        listed(nearest_first(metric.text(), {names.begin(), names.end()})),
-                    context);
-}
-
-/// The runs that have the metric; if they were named, stderr says which do not.
-std::vector<std::string> runs_with(const Store& store, const MetricName& metric,
-                                   const std::vector<std::string>& runs, bool named) {
-    std::vector<std::string> with;
-    std::vector<std::string> without;
-    for (const std::string& run : runs) {
-        (store.history(metric, run, 1).empty() ? without : with).push_back(run);
-    }
-    if (with.empty()) throw not_logged(store, metric, runs);
-    if (named && !without.empty()) {
-        std::cerr << "ckptlite: nothing was logged as " << printable(metric.text()) << " in "
-                  << printable(listed(without)) << '\n';
-    }
-    return with;
-}
-
-void keep_last(std::vector<std::string>& runs, const MetricName& metric) {
-    if (runs.size() <= kMostRuns) return;
-    std::cerr << "ckptlite: " << runs.size() << " runs have " << printable(metric.text())
+/// Of the histories of one metric, those of the runs that were made last.
+void keep_last(std::vector<MetricHistory>& histories, const MetricName& metric) {
+    const auto of_metric = [&](const MetricHistory& of) { return of.metric == metric; };
+    const auto n =
+        static_cast<std::size_t>(std::count_if(histories.begin(), histories.end(), of_metric));
+    if (n <= kMostRuns) return;
+    std::cerr << "ckptlite: " << n << " runs have " << printable(metric.text())
               << "; these are the last " << kMostRuns << "; choose with --run\n";
-    runs.erase(runs.begin(), runs.end() - static_cast<std::ptrdiff_t>(kMostRuns));
+    std::size_t over = n - kMostRuns;
+    std::erase_if(histories,
+                  [&](const MetricHistory& of) { return of_metric(of) && over > 0 && over-- > 0; });
+}
+
+void say_what_is_missing(const std::vector<MetricHistory>& histories, const MetricName& metric,
+                         const std::vector<std::string>& runs) {
+    for (const std::string& run : runs) {
+        const auto found = std::find_if(histories.begin(), histories.end(), [&](const auto& of) {
+            return of.run == run && of.metric == metric;
+        });
+        if (found != histories.end()) continue;
+        std::cerr << "ckptlite: no value of " << printable(metric.text())
+                  << " was reported in the run '" << printable(run) << "'\n";
+    }
 }
 
 }  // namespace
@@ -90,10 +67,10 @@ bool StepRange::contains(std::int64_t step) const {
     return (!from || step >= *from) && (!to || step <= *to);
 }
 
-Series read_series(const Store& store, const MetricName& metric, const std::string& run,
-                   const StepRange& steps) {
+Series series_of(const std::vector<MetricPoint>& points, const MetricName& metric,
+                 const std::string& run, const StepRange& steps) {
     Series series{.metric = metric, .run = run};
-    for (const MetricPoint& point : store.history(metric, run)) {
+    for (const MetricPoint& point : points) {
         if (steps.contains(point.step)) series.points.push_back({point.step, point.value});
     }
     return series;
@@ -101,13 +78,13 @@ Series read_series(const Store& store, const MetricName& metric, const std::stri
 
 std::vector<Series> read_series(const Store& store, const std::vector<MetricName>& metrics,
                                 const std::vector<std::string>& runs, const StepRange& steps) {
-    const std::vector<std::string> all = runs_of(store, runs);
+    std::vector<MetricHistory> histories = histories_of(store, metrics, runs);
     std::vector<Series> found;
     for (const MetricName& metric : metrics) {
-        std::vector<std::string> with = runs_with(store, metric, all, !runs.empty());
-        if (runs.empty()) keep_last(with, metric);
-        for (const std::string& run : with) {
-            found.push_back(read_series(store, metric, run, steps));
+        if (runs.empty()) keep_last(histories, metric);
+        say_what_is_missing(histories, metric, runs);
+        for (const MetricHistory& of : histories) {
+            if (of.metric == metric) found.push_back(series_of(of.points, metric, of.run, steps));
         }
     }
     return found;

@@ -26,8 +26,8 @@ struct StepRange {
 /// More are hard to tell apart on one picture.
 inline constexpr std::size_t kMostRuns = 12;
 
-Series read_series(const Store& store, const MetricName& metric, const std::string& run,
-                   const StepRange& steps = {});
+Series series_of(const std::vector<MetricPoint>& points, const MetricName& metric,
+                 const std::string& run, const StepRange& steps = {});
 
 /// Every metric in every run that has it, by metric. If no run is named, those that were made last,
 /// at most kMostRuns, which stderr says if there are more. Throws NotFound if a named run does not

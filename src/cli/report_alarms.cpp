@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <map>
-#include <utility>
+#include <string>
+#include <vector>
 
 #include "cli/output.hpp"
 #include "cli/report_page.hpp"
@@ -11,85 +11,65 @@ namespace {
 
 constexpr std::size_t kMostRows = 25;
 
-/// Where a leaf was not finite for the first time.
-struct LeafAlarm {
-    const CheckpointInfo* checkpoint;
-    const LeafInfo* leaf;
-};
-
-/// By run and path; the trees are in the order of their steps.
-std::vector<LeafAlarm> leaf_alarms(const ReportData& data) {
-    std::vector<LeafAlarm> alarms;
-    std::map<std::pair<std::string, std::string>, bool> seen;
-    for (const CheckpointLeaves& tree : data.trees) {
-        for (const LeafInfo& leaf : tree.leaves) {
-            if (leaf.statistics.nan_count + leaf.statistics.inf_count == 0) continue;
-            bool& known = seen[{tree.checkpoint.run, leaf.path}];
-            if (!std::exchange(known, true)) alarms.push_back({&tree.checkpoint, &leaf});
-        }
-    }
-    return alarms;
-}
-
-Markup metric_alarms(const ReportData& data, std::size_t& n) {
-    HtmlTable table("Metrics that were not finite", {{"metric"}, {"run"}, {"what"}});
+/// All of it where the curves have the run, else where it began.
+std::string what_happened(const ReportData& data, const NonFiniteMetric& alarm) {
     for (const MetricCurves& of : data.curves) {
+        if (of.metric != alarm.metric) continue;
         for (const Series& series : of.series) {
-            const std::string text = not_finite_text(summary_of(series.points));
-            if (text.empty()) continue;
-            ++n;
-            table.add({name(of.metric.text()), name(series.run), plain(text)});
+            if (series.run == alarm.run) return not_finite_text(summary_of(series.points));
         }
     }
-    return table.empty() ? Markup{} : element("h3", raw("Metrics")) + table.markup();
+    return "first at step " + std::to_string(alarm.step);
 }
 
-Markup leaf_table(const std::vector<LeafAlarm>& alarms) {
-    HtmlTable table(
-        "Leaves with elements that are not finite, at the first checkpoint that has them",
-        {{"leaf"}, {"run"}, {"first step", true}, {"NaN", true}, {"infinite", true}});
-    for (std::size_t i = 0; i < std::min(alarms.size(), kMostRows); ++i) {
-        const LeafAlarm& alarm = alarms[i];
-        table.add({name(alarm.leaf->path), name(alarm.checkpoint->run),
-                   plain(std::to_string(alarm.checkpoint->step)),
-                   plain(std::to_string(alarm.leaf->statistics.nan_count)),
-                   plain(std::to_string(alarm.leaf->statistics.inf_count))});
-    }
+Markup with_rest(HtmlTable& table, const char* title, std::size_t n) {
     if (table.empty()) return {};
-    Markup out = element("h3", raw("Leaves")) + table.markup();
-    if (alarms.size() > kMostRows) {
-        out +=
-            element("p class=\"note\"",
-                    plain("and " + counted(alarms.size() - kMostRows, "leaf more", "leaves more")));
+    Markup out = element("h3", raw(title)) + table.markup();
+    if (n > kMostRows) {
+        out += element("p class=\"note\"", plain("and " + std::to_string(n - kMostRows) + " more"));
     }
     return out;
 }
 
-std::string how_much_was_read(const ReportData& data) {
-    if (data.n_trees == data.trees.size()) return "";
-    return " Leaves were looked at in " + std::to_string(data.trees.size()) + " of " +
-           std::to_string(data.n_trees) + " checkpoints, evenly spread.";
+Markup metric_table(const ReportData& data) {
+    const std::vector<NonFiniteMetric>& alarms = data.non_finite.metrics;
+    HtmlTable table("Metrics that were not finite", {{"metric"}, {"run"}, {"what"}});
+    for (std::size_t i = 0; i < std::min(alarms.size(), kMostRows); ++i) {
+        table.add({name(alarms[i].metric.text()), name(alarms[i].run),
+                   plain(what_happened(data, alarms[i]))});
+    }
+    return with_rest(table, "Metrics", alarms.size());
+}
+
+Markup leaf_table(const std::vector<NonFiniteLeaf>& alarms) {
+    HtmlTable table(
+        "Leaves with elements that are not finite, at the first checkpoint that has them",
+        {{"leaf"}, {"run"}, {"first step", true}, {"NaN", true}, {"infinite", true}});
+    for (std::size_t i = 0; i < std::min(alarms.size(), kMostRows); ++i) {
+        const NonFiniteLeaf& alarm = alarms[i];
+        table.add({name(alarm.path), name(alarm.run), plain(std::to_string(alarm.step)),
+                   plain(std::to_string(alarm.nan_count)), plain(std::to_string(alarm.inf_count))});
+    }
+    return with_rest(table, "Leaves", alarms.size());
 }
 
 }  // namespace
 
 Markup alarms_section(const ReportData& data) {
-    std::size_t n_metrics = 0;
-    const std::vector<LeafAlarm> leaves = leaf_alarms(data);
-    const Markup metrics = metric_alarms(data, n_metrics);
-    if (leaves.empty() && n_metrics == 0) {
-        return section(
-            "alarms", "Alarms",
-            element("p class=\"card calm\"", plain("No NaN and no infinity in any metric or leaf." +
-                                                   how_much_was_read(data))));
+    const NonFinite& of = data.non_finite;
+    if (of.leaves.empty() && of.metrics.empty()) {
+        return section("alarms", "Alarms",
+                       element("p class=\"card calm\"",
+                               raw("No NaN and no infinity in any metric, nor in any leaf of the "
+                                   "stored checkpoints.")));
     }
-    const std::string lead = counted(n_metrics, "metric", "metrics") + " and " +
-                             counted(leaves.size(), "leaf", "leaves") +
-                             " have values that are NaN or infinite." + how_much_was_read(data);
+    const std::string lead = counted(of.metrics.size(), "metric", "metrics") + " and " +
+                             counted(of.leaves.size(), "leaf", "leaves") +
+                             " have values that are NaN or infinite.";
     return section(
         "alarms", "Alarms",
-        element("div class=\"card alarm\"",
-                element("p", element("strong", plain(lead))) + metrics + leaf_table(leaves)));
+        element("div class=\"card alarm\"", element("p", element("strong", plain(lead))) +
+                                                metric_table(data) + leaf_table(of.leaves)));
 }
 
 }  // namespace ckptlite::cli

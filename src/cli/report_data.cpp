@@ -35,7 +35,7 @@ std::vector<MetricCurves> read_curves(const Store& store, const std::vector<RunI
         of.metric = metric;
         of.runs_left_out = names.size() - std::min(names.size(), kMostRuns);
         for (std::size_t i = of.runs_left_out; i < names.size(); ++i) {
-            of.series.push_back(read_series(store, metric, names[i]));
+            of.series.push_back(series_of(store.history(metric, names[i]), metric, names[i]));
             of.series.back().style = style_of_run(runs, names[i]);
         }
     }
@@ -100,6 +100,7 @@ ReportData read_report(const Store& store) {
     data.checkpoints = store.checkpoints();
     data.curves = read_curves(store, data.runs);
     data.best = read_best(store, data.checkpoints);
+    data.non_finite = store.non_finite();
     const std::vector<CheckpointInfo> trees = one_per_tree(data.checkpoints, data.runs);
     data.n_trees = trees.size();
     for (CheckpointInfo& checkpoint : sample_of(trees)) {

@@ -40,6 +40,7 @@ struct ReportData {
     std::vector<CheckpointInfo> checkpoints{};  ///< by run, the highest step of each first
     std::vector<MetricCurves> curves{};         ///< by metric; all points, nothing left out
     std::vector<BestCheckpoints> best{};
+    NonFinite non_finite{};                 ///< of all runs and checkpoints
     std::vector<CheckpointLeaves> trees{};  ///< by run and step; a shared tree once
     std::size_t n_trees = 0;                ///< there are; more than `trees` if those are a sample
 };

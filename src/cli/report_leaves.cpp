@@ -127,6 +127,12 @@ Markup run_legend(const ReportData& data) {
     return element("ul class=\"legend\"", items);
 }
 
+std::string how_much_was_read(const ReportData& data) {
+    if (data.n_trees == data.trees.size()) return " Each mark is a stored checkpoint.";
+    return " Each mark is a stored checkpoint, of which " + std::to_string(data.trees.size()) +
+           " of " + std::to_string(data.n_trees) + " were looked at, evenly spread.";
+}
+
 }  // namespace
 
 Markup leaves_section(const ReportData& data) {
@@ -141,7 +147,7 @@ Markup leaves_section(const ReportData& data) {
     }
     const std::string lead = "The leaves with the largest norms and with the largest changes, " +
                              std::to_string(chosen.size()) + " of " + std::to_string(all.size()) +
-                             ". Each mark is a checkpoint that is still in the file.";
+                             "." + how_much_was_read(data);
     const Markup charts = small_charts(chosen);
     const Markup legend = charts.html.empty() ? Markup{} : run_legend(data);
     return section("leaves", "Leaves over time",

@@ -41,13 +41,6 @@ std::string top_key(const std::string& path) {
     return path.empty() ? "(the tree is one leaf)" : path.substr(0, path.find('/', 1));
 }
 
-/// "run 'alpha', step 300", with the prefix unless it is the usual one.
-std::string place_text(const CheckpointInfo& checkpoint) {
-    std::string text = "run '" + checkpoint.run + "', step " + std::to_string(checkpoint.step);
-    if (checkpoint.prefix != SaveOptions{}.prefix) text += ", prefix '" + checkpoint.prefix + "'";
-    return text;
-}
-
 const CheckpointLeaves* newest_tree(const ReportData& data) {
     const CheckpointLeaves* newest = nullptr;
     for (const CheckpointLeaves& tree : data.trees) {
@@ -73,8 +66,8 @@ Markup by_key(const CheckpointLeaves& tree) {
     }
     return element("div class=\"card\"",
                    element("h3", raw("By tree")) +
-                       element("p class=\"note\"",
-                               plain("The newest checkpoint: " + place_text(tree.checkpoint))) +
+                       element("p class=\"note\"", plain("The newest checkpoint: " +
+                                                         checkpoint_name(tree.checkpoint))) +
                        table.markup());
 }
 

@@ -7,16 +7,18 @@
 #include <system_error>
 #include <utility>
 
-#include "cli/selection.hpp"
+#include "cli/checkpoint_argument.hpp"
 #include "cli/time_text.hpp"
 #include "cli/utc_text.hpp"
 
 namespace ckptlite::cli {
 namespace {
 
-constexpr std::size_t kPoints = 50;      // of a metric, for the rate of steps
-constexpr std::size_t kCheckpoints = 8;  // for the time between saves
-constexpr std::size_t kRuns = 16;        // the last ones, among which the active one is looked for
+constexpr std::size_t kPoints = 50;        // of a metric, for its pace
+constexpr std::size_t kManyPoints = 2000;  // of the metric with the fastest pace
+constexpr double kWindow = 10;             // seconds over which the rate of steps is taken
+constexpr std::size_t kCheckpoints = 8;    // for the time between saves
+constexpr std::size_t kRuns = 16;  // the last ones, among which the active one is looked for
 
 /// The clock of another machine may be ahead of ours.
 double seconds_since(const std::string& text, const std::string& now) {
@@ -39,7 +41,7 @@ std::string last_activity(const Store& store, const RunInfo& run) {
 
 std::optional<RunInfo> chosen_run(const Store& store, const std::optional<std::string>& name) {
     std::vector<RunInfo> runs = store.runs();
-    if (!runs.empty()) require_run(store, {.run = name});
+    if (name && !runs.empty()) require_run(store, *name);
     std::optional<std::pair<std::string, RunInfo>> best;
     const std::size_t skipped = name ? 0 : runs.size() - std::min(runs.size(), kRuns);
     for (std::size_t i = skipped; i < runs.size(); ++i) {
@@ -57,22 +59,31 @@ std::optional<double> median(std::vector<double> values) {
     return *middle;
 }
 
-/// What the times of one metric's last values say.
-struct Pace {
-    std::optional<double> steps_per_second{};
-    std::optional<double> interval{};  ///< seconds between two values
-};
-
-Pace pace_of(const std::vector<MetricPoint>& points) {
-    if (points.size() < 2) return {};
+/// Seconds between two values, on average.
+std::optional<double> interval_of(const std::vector<MetricPoint>& points) {
+    if (points.size() < 2) return std::nullopt;
     const auto seconds = seconds_between(points.front().at, points.back().at);
-    if (!seconds || *seconds <= 0) return {};
-    const auto steps =
-        static_cast<double>(points.back().step) - static_cast<double>(points.front().step);
-    return {steps / *seconds, *seconds / static_cast<double>(points.size() - 1)};
+    if (!seconds || *seconds <= 0) return std::nullopt;
+    return *seconds / static_cast<double>(points.size() - 1);
 }
 
-void read_metrics(const Store& store, WatchState& state, std::string& latest, Pace& pace) {
+/// Over the last seconds, saves included, or over the last few values if those took longer.
+std::optional<double> steps_per_second(const std::vector<MetricPoint>& points) {
+    std::size_t first = points.size() - std::min(points.size(), kPoints);
+    const auto age = [&](std::size_t i) {
+        return seconds_between(points[i].at, points.back().at).value_or(kWindow);
+    };
+    while (first > 0 && age(first - 1) < kWindow) --first;
+    if (first + 1 >= points.size() || age(first) <= 0) return std::nullopt;
+    const auto steps =
+        static_cast<double>(points.back().step) - static_cast<double>(points[first].step);
+    return steps / age(first);
+}
+
+/// Returns the seconds between two values of the metric that is logged most often.
+std::optional<double> read_metrics(const Store& store, WatchState& state, std::string& latest) {
+    std::optional<double> interval;
+    MetricName fastest;
     for (const MetricName& metric : store.metric_names(state.run)) {
         const auto points = store.history(metric, state.run, kPoints);
         if (points.empty()) continue;
@@ -80,10 +91,15 @@ void read_metrics(const Store& store, WatchState& state, std::string& latest, Pa
         if (points.size() > 1) of.change = of.latest.value - points[points.size() - 2].value;
         state.step = std::max(state.step.value_or(of.latest.step), of.latest.step);
         latest = std::max(latest, of.latest.at);
-        const Pace own = pace_of(points);
-        // The metric that is logged most often says most about the pace.
-        if (own.interval && (!pace.interval || *own.interval < *pace.interval)) pace = own;
+        const auto own = interval_of(points);
+        if (!own || (interval && *interval <= *own)) continue;
+        interval = own;
+        fastest = metric;
     }
+    if (interval) {
+        state.steps_per_second = steps_per_second(store.history(fastest, state.run, kManyPoints));
+    }
+    return interval;
 }
 
 void read_saves(const Store& store, WatchState& state, std::string& latest) {
@@ -106,11 +122,11 @@ void read_saves(const Store& store, WatchState& state, std::string& latest) {
 }
 
 /// Nothing was heard for much longer than what usually lies between two values, or two saves.
-bool is_stalled(const WatchState& state, const Pace& pace) {
+bool is_stalled(const WatchState& state, std::optional<double> interval) {
     constexpr double kLongest = 10;  // seconds that are never too long
     constexpr double kMuchLonger = 5;
     if (state.finished || !state.since_news) return false;
-    const double usual = pace.interval.value_or(state.save_interval.value_or(0));
+    const double usual = interval.value_or(state.save_interval.value_or(0));
     if (usual <= 0) return false;
     return *state.since_news > std::max(kLongest, kMuchLonger * usual);
 }
@@ -139,12 +155,10 @@ WatchState read_watch_state(const Store& store, const std::optional<std::string>
     state.run = chosen->name;
     state.finished = !chosen->finished_at.empty();
     std::string latest;
-    Pace pace;
-    read_metrics(store, state, latest, pace);
+    const std::optional<double> interval = read_metrics(store, state, latest);
     read_saves(store, state, latest);
-    state.steps_per_second = pace.steps_per_second;
     if (!latest.empty()) state.since_news = seconds_since(latest, state.at);
-    state.stalled = is_stalled(state, pace);
+    state.stalled = is_stalled(state, interval);
     return state;
 }
 
