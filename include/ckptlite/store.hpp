@@ -132,8 +132,9 @@ public:
     /// AlreadyExists, and InvalidArgument for a tree or metrics the format cannot hold.
     CheckpointInfo save(const Tree& tree, const SaveOptions& options);
 
-    /// Highest step first; equal steps by id, newest first.
-    std::vector<CheckpointInfo> checkpoints(const CheckpointFilter& filter = {}) const;
+    /// Highest step first; equal steps by id, newest first. At most `limit`, if it is given.
+    std::vector<CheckpointInfo> checkpoints(const CheckpointFilter& filter = {},
+                                            std::optional<std::size_t> limit = {}) const;
     /// The highest step.
     std::optional<CheckpointInfo> latest(const CheckpointFilter& filter = {}) const;
     /// The best first, at most n. Only checkpoints that report the metric as a number count.
@@ -176,9 +177,10 @@ public:
     void log(std::int64_t step, const Metrics& metrics, std::string_view run = "default");
     /// Waits until everything logged is in the file.
     void flush();
-    /// By step. Outlives the checkpoints that retention deletes.
-    std::vector<MetricPoint> history(const MetricName& metric,
-                                     std::string_view run = "default") const;
+    /// By step. Outlives the checkpoints that retention deletes. If `newest` is given, only so many
+    /// with the highest steps; no others are read.
+    std::vector<MetricPoint> history(const MetricName& metric, std::string_view run = "default",
+                                     std::optional<std::size_t> newest = {}) const;
     /// The names of all metrics logged in a run.
     std::vector<MetricName> metric_names(std::string_view run = "default") const;
 

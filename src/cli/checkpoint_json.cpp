@@ -32,6 +32,11 @@ Json config_json(const std::string& text) {
     return parsed.is_discarded() ? Json(text) : parsed;
 }
 
+std::string json_text(const Json& json, int indent) {
+    constexpr bool kAsciiOnly = true;  // or a terminal would obey control characters over U+007E
+    return json.dump(indent, ' ', kAsciiOnly, Json::error_handler_t::replace);
+}
+
 }  // namespace
 
 Json number_json(std::optional<double> number) {
@@ -88,8 +93,12 @@ Json leaf_json(const LeafInfo& leaf) {
 }
 
 void print_json(std::ostream& out, const Json& json) {
-    constexpr bool kAsciiOnly = true;  // or a terminal would obey control characters over U+007E
-    out << json.dump(2, ' ', kAsciiOnly, Json::error_handler_t::replace) << '\n';
+    out << json_text(json, 2) << '\n';
+}
+
+void print_json_line(std::ostream& out, const Json& json) {
+    constexpr int kOneLine = -1;
+    out << json_text(json, kOneLine) << '\n';
 }
 
 }  // namespace ckptlite::cli

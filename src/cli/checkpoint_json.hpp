@@ -24,5 +24,7 @@ Json leaf_json(const LeafInfo& leaf);
 
 /// Indented, in ASCII; bytes that are not UTF-8 become U+FFFD.
 void print_json(std::ostream& out, const Json& json);
+/// The same on one line.
+void print_json_line(std::ostream& out, const Json& json);
 
 }  // namespace ckptlite::cli

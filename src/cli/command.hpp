@@ -36,6 +36,9 @@ extern const Command kLeaves;
 extern const Command kStats;
 extern const Command kCat;
 extern const Command kNan;
+extern const Command kPlot;
+extern const Command kReport;
+extern const Command kWatch;
 // Which checkpoints are kept.
 extern const Command kPrune;
 extern const Command kPin;

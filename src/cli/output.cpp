@@ -18,11 +18,15 @@ std::string formatted(const char* format, Args... args) {
     return text.data();
 }
 
-/// Of a terminal's columns, taking every code point for one column wide.
+bool continues(char byte) {
+    return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
+}
+
+}  // namespace
+
 std::size_t width_of(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;  // not a continuation byte
-    }));
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char byte) { return !continues(byte); }));
 }
 
 std::string padded(const std::string& text, std::size_t width, Align align) {
@@ -30,7 +34,14 @@ std::string padded(const std::string& text, std::size_t width, Align align) {
     return align == Align::left ? text + blanks : blanks + text;
 }
 
-}  // namespace
+std::string shortened(const std::string& text, std::size_t width) {
+    if (width_of(text) <= width || width == 0) return text;
+    std::size_t end = 0;
+    for (std::size_t columns = 0; end < text.size(); ++end) {
+        if (!continues(text[end]) && ++columns == width) break;
+    }
+    return text.substr(0, end) + "\u2026";
+}
 
 std::string printable(std::string_view text) {
     std::string out;

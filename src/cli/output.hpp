@@ -26,6 +26,12 @@ std::string size_text(std::uint64_t nbytes);
 /// "1 leaf", "2 leaves".
 std::string counted(std::uint64_t n, std::string_view one, std::string_view several);
 
+/// Of a terminal's columns, taking every code point for one column wide.
+std::size_t width_of(std::string_view text);
+
+/// Cut off with an ellipsis if it is wider.
+std::string shortened(const std::string& text, std::size_t width);
+
 /// Six significant digits; "-" for a missing number.
 std::string number_text(std::optional<double> number);
 
@@ -36,6 +42,9 @@ std::string metrics_text(const Metrics& metrics);
 std::string checkpoint_name(const CheckpointInfo& checkpoint);
 
 enum class Align : bool { left, right };
+
+/// Filled up with blanks.
+std::string padded(const std::string& text, std::size_t width, Align align);
 
 struct Column {
     std::string title;

@@ -2,6 +2,7 @@
 // Times and durations as people read them. Pure functions: safe from any thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +16,12 @@ std::string duration_text(double seconds);
 /// Between two times as the file has them, "2026-01-31T12:00:00.000Z". Nothing if one of them is no
 /// such time.
 std::optional<double> seconds_between(std::string_view from, std::string_view to);
+
+/// As the file has them: "2026-01-31T12:00:00.000Z".
+std::string utc_text(std::chrono::system_clock::time_point time);
+
+/// "2026-01-31 12:00" of a time as the file has it; anything else as it is.
+std::string minute_text(std::string_view text);
 
 /// "90s", "15m", "36h", "7d", "2w" as seconds; nothing if it is no such text.
 std::optional<std::int64_t> parse_duration(std::string_view text);

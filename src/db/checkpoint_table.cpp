@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 
 #include "ckptlite/error.hpp"
 #include "db/sql.hpp"
@@ -55,11 +54,6 @@ std::vector<CheckpointInfo> read_tagged(const Connection& connection, Query& row
     return found;
 }
 
-std::int64_t sql_limit(std::size_t limit) noexcept {
-    constexpr auto kMax = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
-    return static_cast<std::int64_t>(std::min(limit, kMax));
-}
-
 /// Whether the file has checkpoint_metric. Asked each time: another process may upgrade the file
 /// while this one has it open.
 bool is_ranked(const Connection& connection) {
@@ -98,7 +92,8 @@ void insert_metrics(const Connection& connection, std::int64_t id, std::int64_t 
 }  // namespace
 
 std::vector<CheckpointInfo> select_checkpoints(const Connection& connection,
-                                               const CheckpointFilter& filter, std::size_t limit) {
+                                               const CheckpointFilter& filter,
+                                               std::optional<std::size_t> limit) {
     const ReadTransaction snapshot(connection);
     const bool one_series = filter.run && filter.prefix;
     Query row = connection.query(filter.step  ? sql::kCheckpointsAtStep

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -49,14 +50,16 @@ void log_metric(const Connection& connection, std::int64_t run_id, const MetricN
 }
 
 std::vector<MetricPoint> select_history(const Connection& connection, std::string_view run,
-                                        const MetricName& metric) {
+                                        const MetricName& metric,
+                                        std::optional<std::size_t> newest) {
     std::vector<MetricPoint> history;
     Query row = connection.query(sql::kHistory);
-    row.bind(run, metric.group, metric.label);
+    row.bind(run, metric.group, metric.label, sql_limit(newest));
     while (row.step()) {
         history.push_back(
             {.step = row.integer(0), .value = value_of(row, 1), .at = std::string(row.text(2))});
     }
+    std::reverse(history.begin(), history.end());
     return history;
 }
 

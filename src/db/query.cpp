@@ -3,12 +3,21 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "ckptlite/error.hpp"
 #include "db/connection.hpp"
 #include "db/sqlite_error.hpp"
 #include "format/row_digest.hpp"
 
 namespace ckptlite::db {
+
+std::int64_t sql_limit(std::optional<std::size_t> limit) noexcept {
+    constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
+    return static_cast<std::int64_t>(
+        std::min(limit.value_or(kMax), static_cast<std::size_t>(kMax)));
+}
 
 Query::~Query() {
     try {

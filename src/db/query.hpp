@@ -25,6 +25,9 @@ namespace ckptlite::db {
 
 class Connection;
 
+/// The operand of LIMIT; without a limit, all rows.
+std::int64_t sql_limit(std::optional<std::size_t> limit) noexcept;
+
 class Query {
 public:
     Query(const Connection& connection, SQLite::Statement& statement)

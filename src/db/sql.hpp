@@ -241,16 +241,30 @@ inline constexpr std::string_view kNonFiniteMetrics =
 inline constexpr std::string_view kHistory =
     "SELECT metric.step, metric.value, metric.at FROM metric JOIN run ON run.id = metric.run_id"
     " WHERE run.name = ?1 AND metric.metric_group = ?2 AND metric.metric = ?3"
-    " ORDER BY metric.step";
+    " ORDER BY metric.step DESC LIMIT ?4";
 #define CKPTLITE_METRIC_ROWS "SELECT run_id, metric_group, metric, step, value, at FROM metric"
 inline constexpr std::string_view kMetricRows =
     CKPTLITE_METRIC_ROWS " ORDER BY run_id, metric_group, metric, step";
 inline constexpr std::string_view kMetricRowsBackward =
     CKPTLITE_METRIC_ROWS " ORDER BY run_id DESC, metric_group DESC, metric DESC, step DESC";
 #undef CKPTLITE_METRIC_ROWS
+// From each group and name to the next one in the index: DISTINCT would read every row of the run.
 inline constexpr std::string_view kMetricNames =
-    "SELECT DISTINCT metric.metric_group, metric.metric"
-    " FROM metric JOIN run ON run.id = metric.run_id WHERE run.name = ?1 ORDER BY 1, 2";
+    "WITH RECURSIVE groups (run_id, name) AS ("
+    "SELECT id, (SELECT min(metric_group) FROM metric WHERE run_id = run.id)"
+    " FROM run WHERE run.name = ?1"
+    " UNION ALL SELECT run_id, (SELECT min(m.metric_group) FROM metric AS m"
+    " WHERE m.run_id = groups.run_id AND m.metric_group > groups.name)"
+    " FROM groups WHERE name IS NOT NULL),"
+    " names (run_id, metric_group, name) AS ("
+    "SELECT run_id, name, (SELECT min(m.metric) FROM metric AS m"
+    " WHERE m.run_id = groups.run_id AND m.metric_group = groups.name)"
+    " FROM groups WHERE name IS NOT NULL"
+    " UNION ALL SELECT run_id, metric_group, (SELECT min(m.metric) FROM metric AS m"
+    " WHERE m.run_id = names.run_id AND m.metric_group = names.metric_group"
+    " AND m.metric > names.name)"
+    " FROM names WHERE name IS NOT NULL)"
+    " SELECT metric_group, name FROM names WHERE name IS NOT NULL ORDER BY 1, 2";
 
 // Digests of rows. Columns in the order of the tables' definitions, which is part of the format.
 inline constexpr std::string_view kStoreDigest =

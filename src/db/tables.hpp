@@ -54,7 +54,8 @@ struct SeriesRow {
 
 /// Highest step first.
 std::vector<CheckpointInfo> select_checkpoints(const Connection& connection,
-                                               const CheckpointFilter& filter, std::size_t limit);
+                                               const CheckpointFilter& filter,
+                                               std::optional<std::size_t> limit);
 std::vector<CheckpointInfo> select_best(const Connection& connection, const MetricName& metric,
                                         Best best, const CheckpointFilter& filter,
                                         std::size_t limit);
@@ -177,7 +178,8 @@ bool delete_unused_chunk(const Connection& connection, std::int64_t chunk_id);
 void log_metric(const Connection& connection, std::int64_t run_id, const MetricName& metric,
                 std::int64_t step, double value, std::string_view at, format::SetDigest& change);
 std::vector<MetricPoint> select_history(const Connection& connection, std::string_view run,
-                                        const MetricName& metric);
+                                        const MetricName& metric,
+                                        std::optional<std::size_t> newest);
 std::vector<MetricName> select_metric_names(const Connection& connection, std::string_view run);
 
 /// The first of each run and metric.

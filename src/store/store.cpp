@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ckptlite/store.hpp"
 
-#include <limits>
-
 #include "db/store_file.hpp"
 #include "db/store_schema.hpp"
 #include "db/tables.hpp"
@@ -141,9 +139,9 @@ CheckpointInfo Store::save(const Tree& tree, const SaveOptions& options) {
     }
 }
 
-std::vector<CheckpointInfo> Store::checkpoints(const CheckpointFilter& filter) const {
-    return db::select_checkpoints(*impl().readers.lease(), filter,
-                                  std::numeric_limits<std::size_t>::max());
+std::vector<CheckpointInfo> Store::checkpoints(const CheckpointFilter& filter,
+                                               std::optional<std::size_t> limit) const {
+    return db::select_checkpoints(*impl().readers.lease(), filter, limit);
 }
 
 std::optional<CheckpointInfo> Store::latest(const CheckpointFilter& filter) const {
@@ -227,8 +225,9 @@ void Store::flush() {
     impl().log.flush();
 }
 
-std::vector<MetricPoint> Store::history(const MetricName& metric, std::string_view run) const {
-    return db::select_history(*impl().readers.lease(), run, metric);
+std::vector<MetricPoint> Store::history(const MetricName& metric, std::string_view run,
+                                        std::optional<std::size_t> newest) const {
+    return db::select_history(*impl().readers.lease(), run, metric, newest);
 }
 
 std::vector<MetricName> Store::metric_names(std::string_view run) const {

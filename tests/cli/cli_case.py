@@ -23,6 +23,8 @@ COMMANDS = {
     "stats": [],
     "cat": ["/optimizer_state/count"],
     "nan": [],
+    "plot": ["eval/loss"],
+    "watch": ["--once"],
     "tag": [],
     "verify": [],
     "sql": ["SELECT step FROM checkpoint"],
@@ -36,6 +38,7 @@ WRITING_COMMANDS = {
     "rm": ["latest"],
     "backup": ["OUT"],
     "compact": [],
+    "report": ["-o", "OUT"],
     "salvage": ["OUT"],
 }
 # Those without a file.

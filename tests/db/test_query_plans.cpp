@@ -71,6 +71,17 @@ TEST_CASE("tags are found by their name and by their checkpoint", "[db]") {
                Contains("(checkpoint_id=?)"));
 }
 
+TEST_CASE("the names of a run's metrics are stepped through, not read from every row", "[db]") {
+    Plans plans;
+    const std::string names = plans.of(db::sql::kMetricNames);
+    for (const char* const range :
+         {"(run_id=?)", "(run_id=? AND metric_group>?)", "(run_id=? AND metric_group=?)",
+          "(run_id=? AND metric_group=? AND metric>?)"}) {
+        CHECK_THAT(names, Contains("USING PRIMARY KEY " + std::string(range)));
+    }
+    CHECK_THAT(names, !Contains("SCAN metric") && !Contains("SCAN m "));
+}
+
 TEST_CASE("deleting a checkpoint finds its metrics by index", "[db]") {
     Plans plans;
     CHECK_THAT(plans.of(db::sql::kCheckpointMetrics), Contains("(checkpoint_id=?)"));

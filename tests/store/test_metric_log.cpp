@@ -114,6 +114,34 @@ TEST_CASE("a history comes by step, with NaN and infinities as they were", "[sto
     CHECK(store.metric_names("nobody").empty());
 }
 
+TEST_CASE("the newest values are those of the highest steps, in their order", "[store]") {
+    const TempDir dir;
+    Store store(dir / "run.db", kPatient);
+    for (const std::int64_t step : {5, 1, 4, 2, 3}) {
+        store.log(step, loss_of(static_cast<double>(10 * step)));
+    }
+    store.flush();
+    const auto newest = store.history(kLoss, "default", 2);
+    REQUIRE(newest.size() == 2);
+    CHECK(newest[0].step == 4);
+    CHECK(newest[1].value == 50);
+    CHECK(store.history(kLoss, "default", 0).empty());
+    CHECK(store.history(kLoss, "default", 9).size() == 5);
+}
+
+TEST_CASE("the names of metrics are those of one run, in order, each once", "[store]") {
+    const TempDir dir;
+    Store store(dir / "run.db", kPatient);
+    for (std::int64_t step = 0; step < 3; ++step) {
+        store.log(step, {{"train", {{"loss", 1}, {"loss/aux", 2}}}, {"a", {{"z", 3}}}});
+        store.log(step, {{"b", {{"c", 1}}}}, "other");
+    }
+    store.flush();
+    CHECK(store.metric_names() ==
+          std::vector<MetricName>{{"a", "z"}, {"train", "loss"}, {"train", "loss/aux"}});
+    CHECK(store.metric_names("other") == std::vector<MetricName>{{"b", "c"}});
+}
+
 TEST_CASE("the metric history outlives the checkpoints", "[store]") {
     const TempDir dir;
     Store store(dir / "run.db", kPatient);

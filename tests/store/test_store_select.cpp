@@ -44,6 +44,15 @@ TEST_CASE("the latest checkpoint has the highest step, not the newest row", "[st
     CHECK(steps_of(store.checkpoints({.run = "default"})) == Steps{9, 5});
 }
 
+TEST_CASE("a limit keeps the checkpoints with the highest steps", "[store]") {
+    const TempDir dir;
+    Store store(dir / "run.db");
+    for (const std::int64_t step : {1, 2, 3}) save_step(store, step);
+    CHECK(steps_of(store.checkpoints({}, 2)) == Steps{3, 2});
+    CHECK(store.checkpoints({}, 0).empty());
+    CHECK(store.checkpoints().size() == 3);
+}
+
 TEST_CASE("prefixes and runs match exactly, never as a pattern", "[store]") {
     const TempDir dir;
     Store store(dir / "run.db");
