@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cli/legend.hpp"
 
-#include <cmath>
 #include <optional>
 
 #include "cli/output.hpp"
 
 namespace ckptlite::cli {
 namespace {
-
-std::string value_text(double value) {
-    if (std::isnan(value)) return "NaN";
-    if (std::isinf(value)) return value > 0 ? "infinity" : "-infinity";
-    return number_text(value);
-}
 
 std::string extreme_text(const std::optional<Point>& point) {
     if (!point) return "-";
@@ -28,7 +21,7 @@ std::vector<LegendRow> legend_of(const Chart& chart) {
         const SeriesSummary& of = curve.summary;
         rows.push_back({.name = curve.name,
                         .style = curve.style,
-                        .last = of.last ? value_text(of.last->value) : "-",
+                        .last = of.last ? number_text(of.last->value) : "-",
                         .lowest = extreme_text(of.lowest),
                         .highest = extreme_text(of.highest)});
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <ostream>
 
@@ -76,7 +77,10 @@ std::string counted(std::uint64_t n, std::string_view one, std::string_view seve
 }
 
 std::string number_text(std::optional<double> number) {
-    return number ? formatted("%.6g", *number) : "-";
+    if (!number) return "-";
+    if (std::isnan(*number)) return "NaN";
+    if (std::isinf(*number)) return *number < 0 ? "-Infinity" : "Infinity";
+    return formatted("%.6g", *number);
 }
 
 std::string metrics_text(const Metrics& metrics) {

@@ -32,7 +32,7 @@ std::size_t width_of(std::string_view text);
 /// Cut off with an ellipsis if it is wider.
 std::string shortened(const std::string& text, std::size_t width);
 
-/// Six significant digits; "-" for a missing number.
+/// Six significant digits, "NaN", "Infinity" or "-Infinity"; "-" for a missing number.
 std::string number_text(std::optional<double> number);
 
 /// "eval/accuracy=0.9 eval/loss=0.31".
