@@ -52,8 +52,4 @@ CheckpointRow read_checkpoint_row(const Connection& connection, std::int64_t id)
 /// From the front and, if that does not reach the end, from the back. False if it did not.
 bool scan_metrics(const Connection& connection, const std::function<void(const MetricRow&)>& visit);
 
-/// A run of another file with all that is said of it but its parent. Returns its new id.
-std::int64_t insert_run(const Connection& connection, const RunInfo& run);
-void set_parent_run(const Connection& connection, std::int64_t id, std::int64_t parent_id);
-
 }  // namespace ckptlite::db
