@@ -3,6 +3,7 @@
 // thread; what was not finished is rolled back.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -22,10 +23,11 @@ enum class FileUse : bool { alone, shared };
 
 class BatchedWrites {
 public:
-    /// Of a `shared` file, only the last transaction survives a loss of power for certain: what is
-    /// written is not visible before.
-    explicit BatchedWrites(const db::Connection& connection, FileUse use = FileUse::alone)
-        : connection_(connection), use_(use) {
+    explicit BatchedWrites(const db::Connection& connection) : connection_(connection) { begin(); }
+    /// About `nbytes` will be written. To a shared file that is invisible until some later
+    /// transaction, so none of these survives a loss of power for certain.
+    BatchedWrites(const db::Connection& connection, FileUse use, std::uint64_t nbytes)
+        : connection_(connection), use_(use), left_(nbytes) {
         begin();
     }
 
@@ -47,13 +49,17 @@ private:
     static constexpr std::uint64_t kBatchBytes = 16 << 20;
 
     void begin() {
-        if (use_ == FileUse::shared) db::require_room(connection_, kBatchBytes);
+        if (use_ == FileUse::shared) {
+            db::require_room(connection_, std::min(left_, kBatchBytes));
+            left_ -= std::min(left_, kBatchBytes);
+        }
         transaction_.emplace(connection_,
                              use_ == FileUse::shared ? db::Commit::ordered : db::Commit::durable);
     }
 
     const db::Connection& connection_;
-    FileUse use_;
+    const FileUse use_ = FileUse::alone;
+    std::uint64_t left_ = 0;
     std::optional<db::WriteTransaction> transaction_;
     std::uint64_t nbytes_ = 0;
 };

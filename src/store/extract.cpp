@@ -18,10 +18,11 @@ namespace {
 /// The run of this name and those that it was forked from, the youngest first.
 std::vector<RunInfo> lineage_of(const std::vector<RunInfo>& runs, std::string name) {
     std::vector<RunInfo> line;
-    // A stranger's runs may be forked from each other.
-    while (!name.empty() && line.size() < runs.size()) {
+    while (!name.empty()) {
         const auto run = std::ranges::find(runs, name, &RunInfo::name);
-        if (run == runs.end()) break;
+        // A stranger's runs may be forked from each other.
+        const bool again = std::ranges::find(line, name, &RunInfo::name) != line.end();
+        if (run == runs.end() || again) break;
         line.push_back(*run);
         name = run->parent_run;
     }

@@ -120,14 +120,16 @@ private:
     /// Copies the trees that the file lacks, in transactions of their own.
     void stage(const MergePlan& plan) {
         std::map<Digest, const PlannedCheckpoint*> missing;
+        std::uint64_t nbytes = 0;
         for (const PlannedCheckpoint& planned : plan.checkpoints) {
             if (is_there(planned.checkpoint.tree)) continue;
             if (!missing.emplace(planned.checkpoint.tree, &planned).second) continue;
-            total_ += planned.checkpoint.info.stored_nbytes;
+            nbytes += planned.checkpoint.info.stored_nbytes;
         }
+        total_ += nbytes;
         if (missing.empty()) return;
         staged_any_ = true;
-        writes_.emplace(to_, use_);
+        writes_.emplace(to_, use_, nbytes);
         for (const PlannedCheckpoint& planned : plan.checkpoints) {
             const auto tree = missing.find(planned.checkpoint.tree);
             if (tree == missing.end() || tree->second != &planned) continue;
