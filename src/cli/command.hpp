@@ -33,6 +33,9 @@ extern const Command kVerify;
 extern const Command kSalvage;
 extern const Command kCompact;
 extern const Command kBackup;
+extern const Command kMerge;
+extern const Command kExtract;
+extern const Command kDiff;
 
 /// What every command takes.
 struct CommonArguments {

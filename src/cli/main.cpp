@@ -16,7 +16,8 @@
 namespace ckptlite::cli {
 namespace {
 
-const std::array kCommands = {&kLs, &kBest, &kLeaves, &kVerify, &kSalvage, &kCompact, &kBackup};
+const std::array kCommands = {&kLs,      &kBest,   &kLeaves, &kVerify,  &kSalvage,
+                              &kCompact, &kBackup, &kMerge,  &kExtract, &kDiff};
 
 constexpr const char* kFooter =
     "Exit codes: 0 fine, 1 damaged or not found, 2 usage, 3 not a ckptlite file,\n"

@@ -18,13 +18,17 @@ COMMANDS = {
     "best": ["eval/loss", "--lowest"],
     "leaves": [],
     "verify": [],
+    "diff": ["latest", "100"],
 }
 # Those that write: where they say OUT, into a new file.
 WRITING_COMMANDS = {
     "backup": ["OUT"],
     "compact": [],
     "salvage": ["OUT"],
+    "extract": ["latest", "-o", "OUT"],
 }
+# Those that have a first argument of another kind.
+OTHER_COMMANDS = ["merge"]
 NEVER_THAT_LONG = 60  # seconds; a command that waits for a FIFO would wait for ever
 
 

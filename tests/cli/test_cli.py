@@ -11,10 +11,11 @@ import subprocess
 import unittest
 
 from cli_case import (
-    CKPTLITE, COMMANDS, PAGE, WRITING_COMMANDS, CliTest, execute, main, make_fixture, run
+    CKPTLITE, COMMANDS, OTHER_COMMANDS, PAGE, WRITING_COMMANDS, CliTest, execute, main,
+    make_fixture, run
 )
 
-ALL_COMMANDS = {*COMMANDS, *WRITING_COMMANDS}
+ALL_COMMANDS = {*COMMANDS, *WRITING_COMMANDS, *OTHER_COMMANDS}
 
 METRIC = "json_extract(metrics, '$.' || ? || '.\"' || ? || '\"')"
 
