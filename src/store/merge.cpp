@@ -78,8 +78,9 @@ void open_inputs(std::span<const fs::path> ins, const fs::path& out, const Merge
 }
 
 MergePlan plan_for(const db::Connection& to, const Inputs& inputs) {
-    std::vector<MergeSource> sources{source_of(to)};
-    for (const Input& input : inputs) sources.push_back(input.rows);
+    const MergeSource destination = source_of(to);
+    std::vector<const MergeSource*> sources{&destination};
+    for (const Input& input : inputs) sources.push_back(&input.rows);
     return plan_merge(sources);
 }
 

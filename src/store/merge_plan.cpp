@@ -21,7 +21,9 @@ bool same_number(const std::optional<double>& a, const std::optional<double>& b)
 /// How two checkpoints of one run, prefix and step differ; empty if they are the same.
 std::string difference(const MergeSource::Checkpoint& a, const MergeSource::Checkpoint& b) {
     if (a.tree != b.tree) return "trees";
-    if (format::metrics_json(a.info.metrics) != format::metrics_json(b.info.metrics)) {
+    // As maps first: that is fast, but no NaN equals itself.
+    if (a.info.metrics != b.info.metrics &&
+        format::metrics_json(a.info.metrics) != format::metrics_json(b.info.metrics)) {
         return "metrics";
     }
     if (a.info.version != b.info.version) return "versions";
@@ -37,20 +39,22 @@ std::string parent_uuid_of(const MergeSource& source, const RunInfo& run) {
 
 class Planner {
 public:
-    explicit Planner(std::span<const MergeSource> sources) : sources_(sources) {}
+    explicit Planner(std::span<const MergeSource* const> sources) : sources_(sources) {}
 
     MergePlan run() {
         for (std::size_t i = 0; i < sources_.size(); ++i) {
-            for (const RunInfo& run : sources_[i].runs) add_run(i, run);
+            const MergeSource& source = *sources_[i];
+            for (const RunInfo& run : source.runs) add_run(i, run);
             uuids_.clear();
-            for (const RunInfo& run : sources_[i].runs) uuids_.emplace(run.name, run.uuid);
-            for (const auto& checkpoint : sources_[i].checkpoints) add_checkpoint(i, checkpoint);
+            for (const RunInfo& run : source.runs) uuids_.emplace(run.name, run.uuid);
+            for (const auto& checkpoint : source.checkpoints) add_checkpoint(i, checkpoint);
         }
         if (!conflicts_.empty()) refuse();
         for (Known& known : runs_) plan_.runs.push_back(std::move(known.planned));
         for (const auto& [key, index] : keys_) {
-            PlannedCheckpoint& found = found_[index];
-            if (found.source != 0 || found.changed) plan_.checkpoints.push_back(std::move(found));
+            if (found_[index].source != 0 || found_[index].changed) {
+                plan_.checkpoints.push_back(planned(found_[index]));
+            }
         }
         return std::move(plan_);
     }
@@ -62,6 +66,25 @@ private:
         std::string last_active{};  // there; asked for late
     };
 
+    struct Found {
+        std::size_t source = 0;
+        const MergeSource::Checkpoint* checkpoint = nullptr;
+        bool pinned = false;  // by any source
+        std::string note{};   // the first one
+        bool changed = false;
+    };
+
+    PlannedCheckpoint planned(const Found& found) const {
+        PlannedCheckpoint planned{
+            .source = found.source, .checkpoint = *found.checkpoint, .changed = found.changed};
+        CheckpointInfo& info = planned.checkpoint.info;
+        planned.run_uuid =
+            std::ranges::find(sources_[found.source]->runs, info.run, &RunInfo::name)->uuid;
+        info.pinned = found.pinned;
+        info.note = found.note;
+        return planned;
+    }
+
     static bool differ(const PlannedRun& a, const PlannedRun& b) {
         const auto values = [](const PlannedRun& of) {
             return std::tie(of.run.config, of.run.finished_at, of.parent_uuid, of.run.parent_step);
@@ -70,7 +93,7 @@ private:
     }
 
     void add_run(std::size_t source, const RunInfo& run) {
-        PlannedRun planned{.run = run, .parent_uuid = parent_uuid_of(sources_[source], run)};
+        PlannedRun planned{.run = run, .parent_uuid = parent_uuid_of(*sources_[source], run)};
         const auto [entry, is_new] = indexes_.try_emplace(run.uuid, runs_.size());
         if (!is_new) return merge_run(runs_[entry->second], source, std::move(planned));
         if (source != 0) {
@@ -79,8 +102,8 @@ private:
         }
         if (planned.run.name != run.name) {
             plan_.notes.push_back({"run '" + run.name + "'",
-                                   "in " + sources_[source].file + ": is now '" + planned.run.name +
-                                       "', since another run has its name"});
+                                   "in " + sources_[source]->file + ": is now '" +
+                                       planned.run.name + "', since another run has its name"});
         }
         names_.insert(planned.run.name);
         runs_.push_back({.planned = std::move(planned), .source = source});
@@ -103,17 +126,17 @@ private:
         if (!differ(planned, other)) return;
         if (known.last_active.empty()) {
             const RunInfo& there =
-                *std::ranges::find(sources_[known.source].runs, planned.run.uuid, &RunInfo::uuid);
-            known.last_active = sources_[known.source].last_active(there);
+                *std::ranges::find(sources_[known.source]->runs, planned.run.uuid, &RunInfo::uuid);
+            known.last_active = sources_[known.source]->last_active(there);
         }
-        std::string last_active = sources_[source].last_active(other.run);
+        std::string last_active = sources_[source]->last_active(other.run);
         const bool later = last_active > known.last_active;
         if (planned.run.config != other.run.config) {
             plan_.notes.push_back({"run '" + planned.run.name + "'",
                                    "its configs differ: that of " +
-                                       sources_[later ? source : known.source].file +
+                                       sources_[later ? source : known.source]->file +
                                        " stands, where it was active last, not that of " +
-                                       sources_[later ? known.source : source].file});
+                                       sources_[later ? known.source : source]->file});
         }
         PlannedRun merged = planned;
         const PlannedRun& newer = later ? other : planned;
@@ -135,25 +158,25 @@ private:
         const auto [entry, is_new] =
             keys_.try_emplace({indexes_.at(uuid), info.prefix, info.step}, found_.size());
         if (is_new) {
-            found_.push_back({.source = source, .checkpoint = checkpoint, .run_uuid = uuid});
+            found_.push_back({.source = source,
+                              .checkpoint = &checkpoint,
+                              .pinned = info.pinned,
+                              .note = info.note});
             return;
         }
-        PlannedCheckpoint& found = found_[entry->second];
-        const std::string different = difference(found.checkpoint, checkpoint);
+        Found& found = found_[entry->second];
+        const std::string different = difference(*found.checkpoint, checkpoint);
         if (!different.empty()) {
-            conflicts_.push_back(name_of(info) + ": " + sources_[found.source].file + " and " +
-                                 sources_[source].file + " have different " + different);
+            conflicts_.push_back(name_of(info) + ": " + sources_[found.source]->file + " and " +
+                                 sources_[source]->file + " have different " + different);
             return;
         }
         ++plan_.known_checkpoints;
-        CheckpointInfo merged = found.checkpoint.info;
-        merged.pinned = merged.pinned || info.pinned;
-        if (merged.note.empty()) merged.note = info.note;
-        if (found.source == 0 && (merged.pinned != found.checkpoint.info.pinned ||
-                                  merged.note != found.checkpoint.info.note)) {
-            found.changed = true;
-        }
-        found.checkpoint.info = std::move(merged);
+        found.pinned = found.pinned || info.pinned;
+        if (found.note.empty()) found.note = info.note;
+        const CheckpointInfo& before = found.checkpoint->info;
+        found.changed =
+            found.source == 0 && (found.pinned != before.pinned || found.note != before.note);
     }
 
     [[noreturn]] void refuse() const {
@@ -168,23 +191,23 @@ private:
             message += "; and " + std::to_string(conflicts_.size() - kMost) + " more";
         }
         throw AlreadyExists(message + ". Remove one of each, or leave a file out",
-                            {.file = sources_.front().file});
+                            {.file = sources_.front()->file});
     }
 
-    std::span<const MergeSource> sources_;
+    std::span<const MergeSource* const> sources_;
     MergePlan plan_;
     std::vector<Known> runs_;
     std::map<std::string, std::size_t> indexes_;  // of runs_, by UUID
     std::set<std::string> names_;
     std::map<std::string, std::string> uuids_;  // of one source, by name
-    std::vector<PlannedCheckpoint> found_;
+    std::vector<Found> found_;
     std::map<std::tuple<std::size_t, std::string, std::int64_t>, std::size_t> keys_;
     std::vector<std::string> conflicts_;
 };
 
 }  // namespace
 
-MergePlan plan_merge(std::span<const MergeSource> sources) {
+MergePlan plan_merge(std::span<const MergeSource* const> sources) {
     return Planner(sources).run();
 }
 

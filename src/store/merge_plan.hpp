@@ -35,7 +35,7 @@ struct PlannedRun {
 };
 
 struct PlannedCheckpoint {
-    std::size_t source = 0;  ///< which has it; `info` is of there unless `changed`
+    std::size_t source = 0;  ///< which has it; what is said of it is all but pin and note of there
     MergeSource::Checkpoint checkpoint{};
     std::string run_uuid{};
     bool changed = false;  ///< the destination has it, with another pin or note
@@ -49,6 +49,6 @@ struct MergePlan {
 };
 
 /// The first source is the destination. Throws AlreadyExists that names every conflict.
-MergePlan plan_merge(std::span<const MergeSource> sources);
+MergePlan plan_merge(std::span<const MergeSource* const> sources);
 
 }  // namespace ckptlite::detail
