@@ -24,9 +24,12 @@ MAY_INCLUDE = {
 # The layer of each header of include/ckptlite/.
 PUBLIC = {
     "error": "base",
+    "nearest": "base",
     "progress": "base",
     "dtype": "tree",
+    "element": "tree",
     "metrics": "tree",
+    "selector": "tree",
     "statistics": "tree",
     "tensor": "tree",
     "tensor_buffer": "tree",

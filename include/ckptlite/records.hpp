@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ckptlite/metrics.hpp"
 #include "ckptlite/statistics.hpp"
@@ -52,6 +53,30 @@ struct LeafInfo {
     std::uint64_t nbytes = 0;
     std::uint64_t stored_nbytes = 0;
     LeafStatistics statistics{};
+};
+
+/// The first stored checkpoint in which a leaf of a run has elements that are not finite.
+struct NonFiniteLeaf {
+    std::string run{};
+    std::string prefix{};
+    std::int64_t step = 0;
+    std::string path{};
+    std::uint64_t nan_count = 0;
+    std::uint64_t inf_count = 0;
+};
+
+/// The first value of a metric of a run that is not finite.
+struct NonFiniteMetric {
+    std::string run{};
+    MetricName metric{};
+    std::int64_t step = 0;
+    double value = 0;
+};
+
+/// Each by run, then by step.
+struct NonFinite {
+    std::vector<NonFiniteLeaf> leaves{};
+    std::vector<NonFiniteMetric> metrics{};
 };
 
 /// Which checkpoints to look at; an empty field does not restrict. Names match exactly.

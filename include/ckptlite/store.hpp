@@ -144,6 +144,11 @@ public:
     std::vector<CheckpointInfo> best(const MetricName& metric, Best best, std::size_t n = 1,
                                      const CheckpointFilter& filter = {}) const;
 
+    /// The checkpoint that a selector names, "best:eval/loss" or "run@300": see selector.hpp; a run
+    /// in it and in the filter must be the same. Throws NotFound that says what there is instead,
+    /// the nearest first, and InvalidArgument for what is no selector.
+    CheckpointInfo find(std::string_view selector, const CheckpointFilter& filter = {}) const;
+
     /// The whole tree. Throws NotFound if the checkpoint is gone, Corrupt naming the leaf.
     Tree load(const CheckpointInfo& checkpoint) const;
     /// The leaves whose path matches: "*" stands for any characters within a token, "**" for any
@@ -162,6 +167,11 @@ public:
                  std::int64_t count) const;
     /// Shapes, dtypes and statistics; no tensor data is read. In tree order.
     std::vector<LeafInfo> leaves(const CheckpointInfo& checkpoint) const;
+    /// Those whose path matches, as in load(). Throws NotFound if none does.
+    std::vector<LeafInfo> leaves(const CheckpointInfo& checkpoint, std::string_view pattern) const;
+    /// Where NaN and infinities first appeared, by run, in the leaves of the checkpoints that are
+    /// still stored and in the metric history (which knows no prefix).
+    NonFinite non_finite(const CheckpointFilter& filter = {}) const;
 
     /// Adds to the metric history of a run; a value for the same step replaces the earlier one.
     /// Buffered (see StoreOptions): a crash can lose the last second of it, never a checkpoint.

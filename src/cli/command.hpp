@@ -26,18 +26,35 @@ struct Command {
     Action (*declare)(CLI::App& app);
 };
 
+// What is there.
 extern const Command kLs;
+extern const Command kRuns;
+extern const Command kShow;
 extern const Command kBest;
+extern const Command kHistory;
 extern const Command kLeaves;
+extern const Command kStats;
+extern const Command kCat;
+extern const Command kNan;
+// Which checkpoints are kept.
+extern const Command kPrune;
+extern const Command kPin;
+extern const Command kUnpin;
+extern const Command kNote;
+extern const Command kRm;
+// Looking after files.
 extern const Command kVerify;
 extern const Command kSalvage;
 extern const Command kCompact;
 extern const Command kBackup;
+// Between files.
 extern const Command kMerge;
 extern const Command kExtract;
 extern const Command kDiff;
 
-/// What every command takes.
+extern const Command kCompletion;
+
+/// What every command that opens a file takes.
 struct CommonArguments {
     std::string file{};
     bool json = false;

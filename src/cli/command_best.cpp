@@ -3,11 +3,11 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/checkpoint_argument.hpp"
 #include "cli/checkpoint_json.hpp"
 #include "cli/command.hpp"
 #include "cli/open_store.hpp"
 #include "cli/output.hpp"
-#include "cli/selection.hpp"
 
 namespace ckptlite::cli {
 namespace {
@@ -56,9 +56,10 @@ ExitCode rank(const BestArguments& arguments) {
     const MetricName metric = MetricName::parse(arguments.metric);
     const Best best = arguments.lowest ? Best::lowest : Best::highest;
     const Store store = open_store(arguments);
-    require_run(store, arguments.filter);
+    // Says what there is if there is no such run or metric.
+    static_cast<void>(
+        store.find((arguments.lowest ? "lowest:" : "highest:") + metric.text(), arguments.filter));
     const auto found = store.best(metric, best, arguments.n, arguments.filter);
-    if (found.empty()) throw metric_not_found(store, metric, arguments.filter);
     if (arguments.json) {
         print_json(std::cout, ranking_json(found, metric));
     } else {
@@ -76,16 +77,17 @@ Action declare(CLI::App& app) {
     CLI::Option* const lowest = app.add_flag("--lowest", arguments->lowest, "Lower is better");
     app.add_flag("--highest", arguments->highest, "Higher is better")->excludes(lowest);
     app.add_option("-n", arguments->n, "How many, the best first (1)")->check(CLI::PositiveNumber);
-    app.add_option("--run", arguments->filter.run, "Only this run");
+    declare_filter_in(app, arguments->filter);
     return [arguments] { return rank(*arguments); };
 }
 
 }  // namespace
 
-const Command kBest{.name = "best",
-                    .summary = "Find the checkpoint with the lowest or highest value of a metric",
-                    .usage = "FILE GROUP/METRIC (--lowest|--highest) [-n K] [--run R] [--json]",
-                    .example = "ckptlite best run.db eval/loss --lowest",
-                    .declare = declare};
+const Command kBest{
+    .name = "best",
+    .summary = "Find the checkpoint with the lowest or highest value of a metric",
+    .usage = "FILE GROUP/METRIC (--lowest|--highest) [-n K] [--run R] [--prefix P] [--json]",
+    .example = "ckptlite best run.db eval/loss --lowest",
+    .declare = declare};
 
 }  // namespace ckptlite::cli

@@ -5,6 +5,7 @@
 
 #include "cli/checkpoint_json.hpp"
 #include "cli/command.hpp"
+#include "cli/open_store.hpp"
 #include "cli/output.hpp"
 #include "cli/progress_bar.hpp"
 
@@ -19,8 +20,7 @@ void print_plan(const CommonArguments& arguments, const CompactPlan& plan) {
 }
 
 ExitCode compact(const CommonArguments& arguments) {
-    Store store(arguments.file,
-                {.mode = OpenMode::existing, .follow_symlinks = arguments.follow_symlinks});
+    Store store = open_for_writing(arguments);
     const CompactPlan plan = store.plan_compact();
     print_plan(arguments, plan);
     CompactReport report;

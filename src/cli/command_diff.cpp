@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "ckptlite/diff.hpp"
+#include "cli/checkpoint_argument.hpp"
 #include "cli/command.hpp"
 #include "cli/diff_output.hpp"
 #include "cli/open_store.hpp"
@@ -18,6 +19,7 @@ struct DiffArguments : CommonArguments {
     std::string first{};
     std::string second{};
     std::string other{};
+    CheckpointFilter filter{};
     std::optional<std::string> only{};
     bool all = false;
     bool no_values = false;
@@ -50,6 +52,11 @@ Second second_of(const DiffArguments& arguments) {
     return {arguments.file, text};
 }
 
+CheckpointInfo find(const Store& store, const std::string& selector,
+                    const CheckpointFilter& filter) {
+    return CheckpointArgument{.selector = selector, .filter = filter}.find(store);
+}
+
 ExitCode run(const DiffArguments& arguments) {
     const Second second = second_of(arguments);
     const Store a = open_store(arguments);
@@ -60,8 +67,8 @@ ExitCode run(const DiffArguments& arguments) {
         other = open_store(of_other);
     }
     const Store& b = other ? *other : a;
-    const ComparedCheckpoint from{a.file().string(), a.find(arguments.first)};
-    const ComparedCheckpoint to{b.file().string(), b.find(second.selector)};
+    const ComparedCheckpoint from{a.file().string(), find(a, arguments.first, arguments.filter)};
+    const ComparedCheckpoint to{b.file().string(), find(b, second.selector, arguments.filter)};
     DiffReport report;
     {
         ProgressBar bar("comparing");
@@ -79,10 +86,12 @@ Action declare(CLI::App& app) {
     const auto arguments = std::make_shared<DiffArguments>();
     arguments->declare_in(app);
     arguments->declare_untrusted_in(app);
-    app.add_option("A", arguments->first, "A selector, such as 300, latest or best:eval/loss")
+    app.add_option("A", arguments->first,
+                   "A selector: latest, 300, best:eval/loss, run@latest, ...")
         ->required();
     app.add_option("B", arguments->second, "Another, or one of another file: FILE2 or FILE2:300");
     app.add_option("--other", arguments->other, "B is of this file");
+    declare_filter_in(app, arguments->filter);
     app.add_option("--only", arguments->only, "Only leaves that match, such as /model_params/**");
     app.add_flag("--all", arguments->all, "List leaves that are the same, too");
     app.add_flag("--no-values", arguments->no_values, "What changed, not by how much: faster");
@@ -96,7 +105,7 @@ const Command kDiff{.name = "diff",
                     .summary = "Compare two checkpoints, leaf by leaf",
                     .usage =
                         "FILE A [B] [--other FILE2] [--only PATTERN] [--all] [--no-values] "
-                        "[--exit-code] [--json]",
+                        "[--exit-code] [--run R] [--prefix P] [--json]",
                     .example = "ckptlite diff run.db best:eval/loss latest",
                     .declare = declare};
 

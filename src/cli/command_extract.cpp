@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "ckptlite/extract.hpp"
+#include "cli/checkpoint_argument.hpp"
 #include "cli/checkpoint_json.hpp"
 #include "cli/command.hpp"
 #include "cli/open_store.hpp"
@@ -13,7 +14,7 @@ namespace ckptlite::cli {
 namespace {
 
 struct ExtractArguments : CommonArguments {
-    std::string selector{};
+    CheckpointArgument checkpoint{};
     std::string out{};
     std::optional<std::string> only{};
     bool no_history = false;
@@ -21,7 +22,7 @@ struct ExtractArguments : CommonArguments {
 
 ExitCode run(const ExtractArguments& arguments) {
     const Store store = open_store(arguments);
-    const CheckpointInfo checkpoint = store.find(arguments.selector);
+    const CheckpointInfo checkpoint = arguments.checkpoint.find(store);
     ExtractReport report;
     {
         ProgressBar bar("extracting");
@@ -37,9 +38,8 @@ ExitCode run(const ExtractArguments& arguments) {
                                    {"nbytes", report.nbytes}});
         return ExitCode::ok;
     }
-    std::cout << printable(arguments.out + ": run '" + checkpoint.run + "', prefix '" +
-                           checkpoint.prefix + "', step " + std::to_string(checkpoint.step))
-              << ": " << counted(report.checkpoint.n_leaves, "leaf", "leaves") << ", "
+    std::cout << printable(arguments.out + ": " + checkpoint_name(checkpoint)) << ": "
+              << counted(report.checkpoint.n_leaves, "leaf", "leaves") << ", "
               << counted(report.metrics, "metric value", "metric values") << ", "
               << size_text(report.nbytes) << '\n';
     return ExitCode::ok;
@@ -50,8 +50,7 @@ Action declare(CLI::App& app) {
     const auto arguments = std::make_shared<ExtractArguments>();
     arguments->declare_in(app);
     arguments->declare_untrusted_in(app);
-    app.add_option("SELECTOR", arguments->selector, "Such as 300, latest or best:eval/loss")
-        ->required();
+    arguments->checkpoint.declare_positional_in(app);
     app.add_option("-o,--out", arguments->out, "The new file; nothing is replaced")->required();
     app.add_option("--only", arguments->only, "Only leaves that match, such as /model_params/**");
     app.add_flag("--no-history", arguments->no_history, "Without the metric history of its run");
@@ -60,10 +59,13 @@ Action declare(CLI::App& app) {
 
 }  // namespace
 
-const Command kExtract{.name = "extract",
-                       .summary = "Write one checkpoint as a new file",
-                       .usage = "FILE SELECTOR -o OUT [--only PATTERN] [--no-history] [--json]",
-                       .example = "ckptlite extract run.db best:eval/loss -o small.db",
-                       .declare = declare};
+const Command kExtract{
+    .name = "extract",
+    .summary = "Write one checkpoint as a new file",
+    .usage =
+        "FILE SELECTOR -o OUT [--only PATTERN] [--no-history] [--run R] [--prefix P] "
+        "[--json]",
+    .example = "ckptlite extract run.db best:eval/loss -o small.db",
+    .declare = declare};
 
 }  // namespace ckptlite::cli

@@ -2,25 +2,24 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/checkpoint_argument.hpp"
 #include "cli/checkpoint_json.hpp"
 #include "cli/command.hpp"
 #include "cli/open_store.hpp"
 #include "cli/output.hpp"
-#include "cli/selection.hpp"
 
 namespace ckptlite::cli {
 namespace {
 
 struct LeavesArguments : CommonArguments {
-    CheckpointFilter filter{};
+    CheckpointArgument checkpoint{};
+    std::string pattern = "/**";
 };
 
 void print_leaves(const CheckpointInfo& checkpoint, const std::vector<LeafInfo>& leaves) {
-    std::cout << printable("run '" + checkpoint.run + "', prefix '" + checkpoint.prefix +
-                           "', step " + std::to_string(checkpoint.step))
-              << ": " << counted(leaves.size(), "leaf", "leaves") << ", "
-              << size_text(checkpoint.nbytes) << ", stored in "
-              << size_text(checkpoint.stored_nbytes) << '\n';
+    std::cout << printable(checkpoint_name(checkpoint)) << ": "
+              << counted(leaves.size(), "leaf", "leaves") << ", " << size_text(checkpoint.nbytes)
+              << ", stored in " << size_text(checkpoint.stored_nbytes) << '\n';
     constexpr auto kRight = Align::right;
     Table table({{"path"},
                  {"type"},
@@ -47,8 +46,8 @@ void print_leaves(const CheckpointInfo& checkpoint, const std::vector<LeafInfo>&
 
 ExitCode list_leaves(const LeavesArguments& arguments) {
     const Store store = open_store(arguments);
-    const CheckpointInfo checkpoint = require_checkpoint(store, arguments.filter);
-    const std::vector<LeafInfo> leaves = store.leaves(checkpoint);
+    const CheckpointInfo checkpoint = arguments.checkpoint.find(store);
+    const std::vector<LeafInfo> leaves = store.leaves(checkpoint, arguments.pattern);
     if (!arguments.json) {
         print_leaves(checkpoint, leaves);
         return ExitCode::ok;
@@ -64,18 +63,18 @@ Action declare(CLI::App& app) {
     const auto arguments = std::make_shared<LeavesArguments>();
     arguments->declare_in(app);
     arguments->declare_untrusted_in(app);
-    app.add_option("--step", arguments->filter.step, "The checkpoint of this step (the highest)");
-    app.add_option("--run", arguments->filter.run, "Only this run");
-    app.add_option("--prefix", arguments->filter.prefix, "Only this prefix");
+    declare_pattern_in(app, arguments->pattern);
+    arguments->checkpoint.declare_options_in(app);
     return [arguments] { return list_leaves(*arguments); };
 }
 
 }  // namespace
 
-const Command kLeaves{.name = "leaves",
-                      .summary = "List the leaves of a checkpoint, with sizes and statistics",
-                      .usage = "FILE [--step N] [--run R] [--prefix P] [--json]",
-                      .example = "ckptlite leaves run.db --step 300",
-                      .declare = declare};
+const Command kLeaves{
+    .name = "leaves",
+    .summary = "List the leaves of a checkpoint, with sizes and statistics",
+    .usage = "FILE [PATTERN] [--at SELECTOR|--step N] [--run R] [--prefix P] [--json]",
+    .example = "ckptlite leaves run.db '/model_params/**' --at best:eval/loss",
+    .declare = declare};
 
 }  // namespace ckptlite::cli

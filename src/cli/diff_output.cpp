@@ -10,8 +10,7 @@ namespace ckptlite::cli {
 namespace {
 
 std::string place_text(const ComparedCheckpoint& of, bool with_file) {
-    return (with_file ? of.file + ": " : "") + "run '" + of.info.run + "', prefix '" +
-           of.info.prefix + "', step " + std::to_string(of.info.step);
+    return (with_file ? of.file + ": " : "") + checkpoint_name(of.info);
 }
 
 std::string type_text(const LeafInfo& leaf) {

@@ -25,6 +25,10 @@ Store open_store(const CommonArguments& arguments) {
         std::cerr << "ckptlite: " << printable(arguments.file)
                   << ": a write was interrupted; rolling it back\n";
     }
+    return open_for_writing(arguments);
+}
+
+Store open_for_writing(const CommonArguments& arguments) {
     return open_as(arguments, OpenMode::existing);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Opens the file a command names, for reading. Never makes a file.
+// Opens the file a command names. Never makes a file.
 #pragma once
 
 #include "ckptlite/store.hpp"
@@ -13,5 +13,8 @@ Store open_store(const CommonArguments& arguments);
 
 /// Never writes. If a crash left a write half done, throws NeedsRecovery that says what to do.
 Store open_read_only(const CommonArguments& arguments);
+
+/// For commands that change it; rolls back what a crash left half done. Throws what Store throws.
+Store open_for_writing(const CommonArguments& arguments);
 
 }  // namespace ckptlite::cli

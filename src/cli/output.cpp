@@ -79,6 +79,11 @@ std::string metrics_text(const Metrics& metrics) {
     return out;
 }
 
+std::string checkpoint_name(const CheckpointInfo& checkpoint) {
+    return "run '" + checkpoint.run + "', prefix '" + checkpoint.prefix + "', step " +
+           std::to_string(checkpoint.step);
+}
+
 void Table::add(const std::vector<std::string>& cells) {
     auto& row = rows_.emplace_back();
     for (const std::string& cell : cells) row.push_back(printable(cell));

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ckptlite/metrics.hpp"
+#include "ckptlite/records.hpp"
 
 namespace ckptlite::cli {
 
@@ -30,6 +31,9 @@ std::string number_text(std::optional<double> number);
 
 /// "eval/accuracy=0.9 eval/loss=0.31".
 std::string metrics_text(const Metrics& metrics);
+
+/// "run 'default', prefix 'checkpoint', step 300"; not printable yet.
+std::string checkpoint_name(const CheckpointInfo& checkpoint);
 
 enum class Align : bool { left, right };
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cli/output.hpp"
+#include "cli/time_text.hpp"
 
 namespace ckptlite::cli {
 namespace {
@@ -15,13 +16,6 @@ namespace {
 constexpr std::chrono::milliseconds kInterval{100};
 constexpr std::size_t kWidth = 20;
 constexpr const char* kClearLine = "\r\x1b[K";
-
-std::string time_text(double seconds) {
-    const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
-    if (whole < 60) return std::to_string(whole) + " s";
-    if (whole < 3600) return std::to_string(whole / 60) + " min";
-    return std::to_string(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
-}
 
 }  // namespace
 
@@ -56,8 +50,8 @@ std::string progress_text(const Progress& progress, std::chrono::duration<double
     if (elapsed.count() <= 0 || progress.done == 0) return text;
     const double rate = static_cast<double>(progress.done) / elapsed.count();
     const double left = static_cast<double>(progress.total - progress.done) / rate;
-    return text + ", " + size_text(static_cast<std::uint64_t>(rate)) + "/s, " + time_text(left) +
-           " left";
+    return text + ", " + size_text(static_cast<std::uint64_t>(rate)) + "/s, " +
+           duration_text(left) + " left";
 }
 
 }  // namespace ckptlite::cli

@@ -102,4 +102,18 @@ std::vector<std::string> tables_behind_their_ids(const Connection& connection) {
     return found;
 }
 
+std::vector<NonFiniteMetric> select_non_finite_metrics(const Connection& connection,
+                                                       const CheckpointFilter& filter) {
+    std::vector<NonFiniteMetric> found;
+    Query row = connection.query(sql::kNonFiniteMetrics);
+    row.bind(filter.run, filter.step);
+    while (row.step()) {
+        found.push_back({.run = std::string(row.text(0)),
+                         .metric = {std::string(row.text(1)), std::string(row.text(2))},
+                         .step = row.integer(3),
+                         .value = value_of(row, 4)});
+    }
+    return found;
+}
+
 }  // namespace ckptlite::db

@@ -94,6 +94,13 @@ inline constexpr std::string_view kSeries =
     "       CASE WHEN ?3 THEN c.metrics END"
     " FROM checkpoint AS c CROSS JOIN tree ON tree.id = c.tree_id"
     " WHERE c.run_id = " CKPTLITE_RUN_ID " AND c.prefix = ?2 ORDER BY c.step DESC";
+// With min(), SQLite takes the other columns from the row that has it.
+inline constexpr std::string_view kNonFiniteLeaves =
+    "SELECT run.name, c.prefix, min(c.step), leaf.path, leaf.nan_count, leaf.inf_count"
+    " FROM checkpoint AS c CROSS JOIN run ON run.id = c.run_id"
+    " CROSS JOIN leaf ON leaf.tree_id = c.tree_id"
+    " WHERE (leaf.nan_count > 0 OR leaf.inf_count > 0) AND " CKPTLITE_FILTER(
+        "c") " GROUP BY c.run_id, leaf.path ORDER BY c.run_id, min(c.step), leaf.id";
 #undef CKPTLITE_METRICS_OF_JSON
 #undef CKPTLITE_BEST
 #undef CKPTLITE_NEWEST
@@ -223,6 +230,12 @@ inline constexpr std::string_view kMetric =
 inline constexpr std::string_view kReplaceMetric =
     "UPDATE metric SET value = ?5, at = ?6"
     " WHERE run_id = ?1 AND metric_group = ?2 AND metric = ?3 AND step = ?4";
+inline constexpr std::string_view kNonFiniteMetrics =
+    "SELECT run.name, m.metric_group, m.metric, min(m.step), m.value"
+    " FROM metric AS m CROSS JOIN run ON run.id = m.run_id"
+    " WHERE (m.value IS NULL OR m.value IN (9e999, -9e999))"
+    "    AND (?1 IS NULL OR run.name = ?1) AND (?2 IS NULL OR m.step = ?2)"
+    " GROUP BY m.run_id, m.metric_group, m.metric ORDER BY m.run_id, min(m.step), 2, 3";
 inline constexpr std::string_view kHistory =
     "SELECT metric.step, metric.value, metric.at FROM metric JOIN run ON run.id = metric.run_id"
     " WHERE run.name = ?1 AND metric.metric_group = ?2 AND metric.metric = ?3"

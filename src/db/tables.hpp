@@ -131,6 +131,9 @@ private:
     Query row_;
     bool at_end_ = false;
 };
+/// The first of each run and path.
+std::vector<NonFiniteLeaf> select_non_finite_leaves(const Connection& connection,
+                                                    const CheckpointFilter& filter);
 std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t tree_id,
                                  std::string_view path);
 /// With its data if it is inline.
@@ -172,6 +175,10 @@ bool log_metric(const Connection& connection, std::int64_t run_id, const MetricN
 std::vector<MetricPoint> select_history(const Connection& connection, std::string_view run,
                                         const MetricName& metric);
 std::vector<MetricName> select_metric_names(const Connection& connection, std::string_view run);
+
+/// The first of each run and metric.
+std::vector<NonFiniteMetric> select_non_finite_metrics(const Connection& connection,
+                                                       const CheckpointFilter& filter);
 
 struct MetricRow {
     std::int64_t run_id = 0;

@@ -201,6 +201,22 @@ std::optional<LeafRow> LeafCursor::next() {
     return read_leaf_with_data(row_);
 }
 
+std::vector<NonFiniteLeaf> select_non_finite_leaves(const Connection& connection,
+                                                    const CheckpointFilter& filter) {
+    std::vector<NonFiniteLeaf> found;
+    Query row = connection.query(sql::kNonFiniteLeaves);
+    row.bind(filter.run, filter.prefix, filter.step);
+    while (row.step()) {
+        found.push_back({.run = std::string(row.text(0)),
+                         .prefix = std::string(row.text(1)),
+                         .step = row.integer(2),
+                         .path = std::string(row.text(3)),
+                         .nan_count = row.size(4),
+                         .inf_count = row.size(5)});
+    }
+    return found;
+}
+
 std::optional<LeafRow> find_leaf(const Connection& connection, std::int64_t tree_id,
                                  std::string_view path) {
     Query row = connection.query(sql::kLeafByPath);

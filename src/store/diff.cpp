@@ -10,6 +10,7 @@
 #include "store/stored_tree.hpp"
 #include "tree/leaf_kind.hpp"
 #include "tree/path_pattern.hpp"
+#include "tree/structure.hpp"
 
 namespace ckptlite {
 namespace detail {
@@ -90,7 +91,8 @@ private:
         std::vector<format::LeafRow> before = a_.leaves(pattern);
         std::vector<format::LeafRow> after = b_.leaves(pattern);
         if (pattern && before.empty() && after.empty()) {
-            throw no_leaf_matches(a_.connection, a_.checkpoint, *options_.only);
+            throw no_leaf_matches(a_.connection, a_.checkpoint, *options_.only,
+                                  pytree::leaf_paths(a_.tree.structure));
         }
         std::unordered_map<std::string_view, std::size_t> places;
         for (std::size_t i = 0; i < after.size(); ++i) places.emplace(after[i].path, i);

@@ -5,9 +5,9 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <numeric>
 
 #include "ckptlite/error.hpp"
+#include "ckptlite/nearest.hpp"
 #include "db/transaction.hpp"
 #include "store/stored_tree.hpp"
 #include "tree/path_pattern.hpp"
@@ -17,35 +17,23 @@
 namespace ckptlite::detail {
 namespace {
 
-/// How many edits turn one text into the other.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row.back();
+std::vector<std::string> paths_of(const std::vector<format::LeafRow>& leaves) {
+    std::vector<std::string> paths;
+    for (const format::LeafRow& leaf : leaves) paths.push_back(leaf.path);
+    return paths;
 }
 
-std::string nearest_path(const std::vector<format::LeafRow>& leaves, std::string_view path) {
-    const auto nearest =
-        std::min_element(leaves.begin(), leaves.end(), [&](const auto& a, const auto& b) {
-            return edit_distance(a.path, path) < edit_distance(b.path, path);
-        });
-    return nearest == leaves.end() ? "" : "; the nearest path is " + nearest->path;
+std::optional<pytree::PathPattern> pattern_of(std::optional<std::string_view> text) {
+    if (!text) return std::nullopt;
+    return pytree::PathPattern(*text);
 }
 
 format::LeafRow leaf_at(const db::Connection& connection, const CheckpointInfo& checkpoint,
                         std::string_view path) {
     const format::TreeRow tree = tree_of(connection, checkpoint);
     if (auto row = db::find_leaf(connection, tree.id, path)) return *std::move(row);
-    const auto leaves = db::select_leaves(connection, tree.id);
-    throw NotFound("the checkpoint has no such leaf" + nearest_path(leaves, path),
+    const auto paths = paths_of(db::select_leaves(connection, tree.id));
+    throw NotFound("the checkpoint has no such leaf; " + nearest_text(path, paths),
                    place(connection, checkpoint, path));
 }
 
@@ -130,8 +118,7 @@ std::string misfit(const TensorBuffer& buffer, const format::LeafRow& row) {
 
 Tree load_tree(const LoadContext& context, const CheckpointInfo& checkpoint,
                std::optional<std::string_view> pattern_text) {
-    std::optional<pytree::PathPattern> pattern;
-    if (pattern_text) pattern.emplace(*pattern_text);
+    const auto pattern = pattern_of(pattern_text);
     const db::Connection& connection = context.connection;
     const db::ReadTransaction snapshot(connection);
     const format::TreeRow tree = tree_of(connection, checkpoint);
@@ -153,7 +140,10 @@ Tree load_tree(const LoadContext& context, const CheckpointInfo& checkpoint,
         leaves.finish();
         return found;
     });
-    if (!loaded) throw no_leaf_matches(connection, checkpoint, std::string(*pattern_text));
+    if (!loaded) {
+        throw no_leaf_matches(connection, checkpoint, *pattern_text,
+                              paths_of(db::select_leaves(connection, tree.id)));
+    }
     loader.finish();
     return *std::move(loaded);
 }
@@ -214,11 +204,18 @@ Tensor load_slice(const db::Connection& connection, const CheckpointInfo& checkp
 }
 
 std::vector<LeafInfo> list_leaves(const db::Connection& connection,
-                                  const CheckpointInfo& checkpoint) {
+                                  const CheckpointInfo& checkpoint,
+                                  std::optional<std::string_view> pattern_text) {
+    const auto pattern = pattern_of(pattern_text);
     const db::ReadTransaction snapshot(connection);
+    const auto rows = db::select_leaves(connection, tree_of(connection, checkpoint).id);
     std::vector<LeafInfo> found;
-    for (format::LeafRow& row : db::select_leaves(connection, tree_of(connection, checkpoint).id)) {
+    for (const format::LeafRow& row : rows) {
+        if (pattern && !pattern->matches(row.path)) continue;
         at_place(connection, checkpoint, row.path, [&] { found.push_back(leaf_info(row)); });
+    }
+    if (pattern && found.empty()) {
+        throw no_leaf_matches(connection, checkpoint, *pattern_text, paths_of(rows));
     }
     return found;
 }

@@ -23,8 +23,10 @@ void load_into(const LoadContext& context, const CheckpointInfo& checkpoint,
 Tree load_leaf(const LoadContext& context, const CheckpointInfo& checkpoint, std::string_view path);
 Tensor load_slice(const db::Connection& connection, const CheckpointInfo& checkpoint,
                   std::string_view path, std::int64_t first, std::int64_t count);
+/// All leaves, or those that match the pattern.
 std::vector<LeafInfo> list_leaves(const db::Connection& connection,
-                                  const CheckpointInfo& checkpoint);
+                                  const CheckpointInfo& checkpoint,
+                                  std::optional<std::string_view> pattern);
 
 /// Store::verify.
 VerifyReport verify_store(const db::Connection& connection, bool full,

@@ -6,7 +6,9 @@
 #include "db/store_file.hpp"
 #include "db/store_schema.hpp"
 #include "db/tables.hpp"
+#include "db/transaction.hpp"
 #include "format/metrics_json.hpp"
+#include "store/selection.hpp"
 #include "store/store_impl.hpp"
 
 namespace ckptlite {
@@ -155,6 +157,10 @@ std::vector<CheckpointInfo> Store::best(const MetricName& metric, Best best, std
     return db::select_best(*impl().readers.lease(), metric, best, filter, n);
 }
 
+CheckpointInfo Store::find(std::string_view selector, const CheckpointFilter& filter) const {
+    return detail::find_selected(*impl().readers.lease(), Selector::parse(selector), filter);
+}
+
 Tree Store::load(const CheckpointInfo& checkpoint) const {
     return impl().load([&](const detail::LoadContext& context) {
         return detail::load_tree(context, checkpoint, std::nullopt);
@@ -186,7 +192,19 @@ Tensor Store::slice(const CheckpointInfo& checkpoint, std::string_view path, std
 }
 
 std::vector<LeafInfo> Store::leaves(const CheckpointInfo& checkpoint) const {
-    return detail::list_leaves(*impl().readers.lease(), checkpoint);
+    return detail::list_leaves(*impl().readers.lease(), checkpoint, std::nullopt);
+}
+
+std::vector<LeafInfo> Store::leaves(const CheckpointInfo& checkpoint,
+                                    std::string_view pattern) const {
+    return detail::list_leaves(*impl().readers.lease(), checkpoint, pattern);
+}
+
+NonFinite Store::non_finite(const CheckpointFilter& filter) const {
+    const auto connection = impl().readers.lease();
+    const db::ReadTransaction snapshot(*connection);
+    return {.leaves = db::select_non_finite_leaves(*connection, filter),
+            .metrics = db::select_non_finite_metrics(*connection, filter)};
 }
 
 void Store::log(std::int64_t step, const Metrics& metrics, std::string_view run) {

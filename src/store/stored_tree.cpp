@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "ckptlite/nearest.hpp"
 #include "store/leaf_reader.hpp"
 
 namespace ckptlite::detail {
@@ -33,8 +34,10 @@ format::TreeRow tree_of(const db::Connection& connection, const CheckpointInfo& 
 }
 
 NotFound no_leaf_matches(const db::Connection& connection, const CheckpointInfo& checkpoint,
-                         const std::string& pattern) {
-    return NotFound("no leaf matches '" + pattern + "'", place(connection, checkpoint));
+                         std::string_view pattern, std::vector<std::string> paths) {
+    return NotFound("no leaf matches '" + std::string(pattern) + "'; " +
+                        nearest_text(pattern, std::move(paths)),
+                    place(connection, checkpoint));
 }
 
 LeafInfo leaf_info(const format::LeafRow& row) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ckptlite/error.hpp"
 #include "ckptlite/records.hpp"
@@ -37,8 +38,9 @@ std::string name_of(const CheckpointInfo& checkpoint);
 /// The tree a checkpoint points at now. Throws NotFound if retention deleted it meanwhile.
 format::TreeRow tree_of(const db::Connection& connection, const CheckpointInfo& checkpoint);
 
+/// Names the paths there are, the nearest first.
 NotFound no_leaf_matches(const db::Connection& connection, const CheckpointInfo& checkpoint,
-                         const std::string& pattern);
+                         std::string_view pattern, std::vector<std::string> paths);
 
 /// Throws Corrupt, of a row that declares what cannot be.
 LeafInfo leaf_info(const format::LeafRow& row);

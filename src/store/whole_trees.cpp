@@ -51,7 +51,9 @@ TreeCopier::Staged WholeTrees::copy(const CheckpointInfo& checkpoint, std::strin
         structure = at_place(from_, checkpoint, "",
                              [&] { return structure_of_part(tree.structure, *pattern); });
     }
-    if (!structure) throw no_leaf_matches(from_, checkpoint, *pattern_text);
+    if (!structure) {
+        throw no_leaf_matches(from_, checkpoint, *pattern_text, pytree::leaf_paths(tree.structure));
+    }
     copier_.begin(staged_by, *structure);
     at_place(from_, checkpoint, "", [&] { copy_leaves(checkpoint, tree, pattern); });
     return copier_.finish();

@@ -15,20 +15,33 @@ CKPTLITE, MAKE_FIXTURE = (os.path.abspath(path) for path in sys.argv[1:3])
 # Those that only look, and what they need besides the file.
 COMMANDS = {
     "ls": [],
+    "runs": [],
+    "show": ["latest"],
     "best": ["eval/loss", "--lowest"],
+    "history": ["eval/loss"],
     "leaves": [],
+    "stats": [],
+    "cat": ["/optimizer_state/count"],
+    "nan": [],
     "verify": [],
     "diff": ["latest", "100"],
 }
 # Those that write: where they say OUT, into a new file.
 WRITING_COMMANDS = {
+    "prune": ["--keep-last", "1"],
+    "pin": ["latest"],
+    "unpin": ["latest"],
+    "note": ["latest", "a note"],
+    "rm": ["latest"],
     "backup": ["OUT"],
     "compact": [],
     "salvage": ["OUT"],
     "extract": ["latest", "-o", "OUT"],
 }
-# Those that have a first argument of another kind.
-OTHER_COMMANDS = ["merge"]
+# Those with a first argument of another kind.
+MERGING_COMMANDS = ["merge"]
+# Those without a file.
+OTHER_COMMANDS = {"completion": ["bash"]}
 NEVER_THAT_LONG = 60  # seconds; a command that waits for a FIFO would wait for ever
 
 
@@ -41,6 +54,13 @@ def run(*arguments):
         encoding="utf-8",
         timeout=NEVER_THAT_LONG,
     )
+
+
+def output_of(*arguments):
+    """The bytes on stdout of a command that succeeds."""
+    return subprocess.run(
+        [CKPTLITE, *map(str, arguments)], stdout=subprocess.PIPE, check=True, timeout=NEVER_THAT_LONG
+    ).stdout
 
 
 def make_fixture(path, *kind):

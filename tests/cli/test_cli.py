@@ -11,11 +11,11 @@ import subprocess
 import unittest
 
 from cli_case import (
-    CKPTLITE, COMMANDS, OTHER_COMMANDS, PAGE, WRITING_COMMANDS, CliTest, execute, main,
+    CKPTLITE, COMMANDS, MERGING_COMMANDS, OTHER_COMMANDS, PAGE, WRITING_COMMANDS, CliTest, execute, main,
     make_fixture, run
 )
 
-ALL_COMMANDS = {*COMMANDS, *WRITING_COMMANDS, *OTHER_COMMANDS}
+ALL_COMMANDS = {*COMMANDS, *WRITING_COMMANDS, *OTHER_COMMANDS, *MERGING_COMMANDS}
 
 METRIC = "json_extract(metrics, '$.' || ? || '.\"' || ? || '\"')"
 
@@ -61,7 +61,7 @@ class Usage(CliTest):
                 self.assertIn(example.group(1), PAGE)
 
     def test_every_command_and_option_is_in_the_page_and_the_other_way_round(self):
-        listed = set(re.findall(r"^  (\w+) +\S", run("--help").stdout, re.MULTILINE))
+        listed = set(re.findall(r"^  (\w+)(?: +\S|$)", run("--help").stdout, re.MULTILINE))
         self.assertEqual(listed - {"ckptlite"}, ALL_COMMANDS)
         self.assertEqual(set(re.findall(r"^## ([a-z]+)$", PAGE, re.MULTILINE)), ALL_COMMANDS)
         options = set()
@@ -70,6 +70,21 @@ class Usage(CliTest):
         documented = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", PAGE))
         self.assertEqual(options - documented - {"-h"}, set())
         self.assertEqual(documented - options - {"--version"}, set())
+
+    def test_the_shells_complete_commands_and_their_options(self):
+        script = run("completion", "bash").stdout
+        words = "_ckptlite; echo ${COMPREPLY[@]}"
+        for line, cursor, expected in (
+            ("ckptlite le", 1, "leaves"),
+            ("ckptlite prune --keep-l", 2, "--keep-last --keep-lowest"),
+        ):
+            done = subprocess.run(
+                ["bash", "-c", f"{script}\nCOMP_WORDS=({line}) COMP_CWORD={cursor}; {words}"],
+                stdout=subprocess.PIPE, check=True, encoding="utf-8",
+            )
+            self.assertEqual(done.stdout.strip(), expected)
+        self.assertIn("bashcompinit", run("completion", "zsh").stdout)
+        self.assertEqual(run("completion", "fish").returncode, 2)
 
     def test_version_is_a_number_on_stdout(self):
         done = run("--version")
@@ -238,10 +253,14 @@ class Leaves(CliTest):
         self.assertRegex(kernel, r"float32 +\[200, 150\] +117\.2 KiB +")
 
     def test_a_missing_checkpoint_is_not_found(self):
-        for more in (["--step", "7"], ["--prefix", "check"], ["--step", "-1"]):
+        for more, words in (
+            (["--step", "7"], "the nearest steps are 100"),
+            (["--prefix", "check"], "there are: checkpoint, "),
+            (["--step", "-1"], "the nearest steps are 100"),
+        ):
             with self.subTest(more=more):
                 done = run("leaves", self.file, *more)
-                self.assert_one_message(done, 1, "no such checkpoint", "ckptlite ls")
+                self.assert_one_message(done, 1, "no such checkpoint", words)
 
 
 class Verify(CliTest):

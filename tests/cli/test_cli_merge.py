@@ -216,7 +216,7 @@ class Diff(FilesTest):
         report = self.json_of("diff", self.file, "alpha@100", "alpha@500", "--only", "/**/bias")
         self.assertEqual([leaf["path"] for leaf in report["leaves"]],
                          ["/model_params/dense_0/bias"])
-        done = run("diff", self.file, "100", "200", "--only", "/nothing")
+        done = run("diff", self.file, "100", "200", "--run", "alpha", "--only", "/nothing")
         self.assert_one_message(done, 1, "/nothing")
 
     def test_the_output_is_safe_for_a_terminal(self):

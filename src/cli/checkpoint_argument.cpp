@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "cli/checkpoint_argument.hpp"
+
+#include <iostream>
+
+#include "ckptlite/error.hpp"
+#include "ckptlite/nearest.hpp"
+#include "ckptlite/selector.hpp"
+#include "cli/output.hpp"
+
+namespace ckptlite::cli {
+namespace {
+
+constexpr const char* kSelectors = "Which checkpoint: latest, 300, best:eval/loss, run@latest, ...";
+
+Selector selector_of(const CheckpointArgument& argument) {
+    if (!argument.step) return Selector::parse(argument.selector);
+    return {.kind = Selector::Kind::step, .number = *argument.step};
+}
+
+/// How many checkpoints have the step that was asked for.
+std::size_t count_equal(const Store& store, const Selector& wanted, const CheckpointInfo& found,
+                        CheckpointFilter filter) {
+    const bool by_step =
+        wanted.kind == Selector::Kind::latest || wanted.kind == Selector::Kind::step;
+    if (!by_step) return 1;
+    if (wanted.run) filter.run = wanted.run;
+    filter.step = found.step;
+    return store.checkpoints(filter).size();
+}
+
+std::string several_text(std::size_t n, const CheckpointInfo& found) {
+    return std::to_string(n) + " checkpoints have step " + std::to_string(found.step);
+}
+
+}  // namespace
+
+void declare_filter_in(CLI::App& app, CheckpointFilter& filter) {
+    app.add_option("--run", filter.run, "Only this run");
+    app.add_option("--prefix", filter.prefix, "Only this prefix");
+}
+
+void declare_pattern_in(CLI::App& app, std::string& pattern) {
+    app.add_option("PATTERN", pattern,
+                   "Leaves with this path; * is any characters of a token, ** any tokens");
+}
+
+void require_run(const Store& store, const std::string& run) {
+    std::vector<std::string> names;
+    for (const RunInfo& there : store.runs()) {
+        if (there.name == run) return;
+        names.push_back(there.name);
+    }
+    throw NotFound("there is no such run; " + nearest_text(run, std::move(names)),
+                   {.file = store.file().string(), .run = run});
+}
+
+void CheckpointArgument::declare_options_in(CLI::App& app) {
+    CLI::Option* const at = app.add_option("--at", selector, std::string(kSelectors) + " (latest)");
+    app.add_option("--step", step, "The checkpoint of this step")->excludes(at);
+    declare_filter_in(app, filter);
+}
+
+void CheckpointArgument::declare_positional_in(CLI::App& app) {
+    app.add_option("SELECTOR", selector, kSelectors)->required();
+    declare_filter_in(app, filter);
+}
+
+CheckpointInfo CheckpointArgument::find(const Store& store) const {
+    const Selector wanted = selector_of(*this);
+    CheckpointInfo found = store.find(wanted.text(), filter);
+    const std::size_t n = count_equal(store, wanted, found, filter);
+    if (n > 1) {
+        std::cerr << "ckptlite: " << several_text(n, found) << "; this is run '"
+                  << printable(found.run) << "', prefix '" << printable(found.prefix)
+                  << "'; choose with --run and --prefix\n";
+    }
+    return found;
+}
+
+CheckpointInfo CheckpointArgument::find_only(const Store& store) const {
+    const Selector wanted = selector_of(*this);
+    CheckpointInfo found = store.find(wanted.text(), filter);
+    const std::size_t n = count_equal(store, wanted, found, filter);
+    if (n > 1) {
+        throw InvalidArgument(several_text(n, found) +
+                                  "; say which with --run and --prefix, or as id:N, which "
+                                  "`ckptlite ls --json` shows",
+                              {.file = store.file().string()});
+    }
+    return found;
+}
+
+}  // namespace ckptlite::cli

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Comma-separated values as RFC 4180 has them, with line feeds. Pure.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace ckptlite::cli {
+
+/// One line. A cell with a comma, a quote or a line break is quoted.
+void print_csv(std::ostream& out, const std::vector<std::string>& cells);
+
+}  // namespace ckptlite::cli

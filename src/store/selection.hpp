@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Finds the checkpoint that a selector names, and says what there is instead if it is not there.
+// Reads from one snapshot, which it takes on the connection.
+#pragma once
+
+#include "ckptlite/records.hpp"
+#include "ckptlite/selector.hpp"
+#include "db/connection.hpp"
+
+namespace ckptlite::detail {
+
+/// Store::find.
+CheckpointInfo find_selected(const db::Connection& connection, const Selector& selector,
+                             CheckpointFilter filter);
+
+}  // namespace ckptlite::detail
