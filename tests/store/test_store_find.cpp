@@ -48,7 +48,7 @@ TEST_CASE("the best is what the series of a best-writer or the label says", "[st
               {.run = "b", .prefix = "highest:eval/gain", .metrics = {{"eval", {{"gain", 5.0}}}}});
     CHECK(store.find("best:eval/gain").prefix == "highest:eval/gain");
     CHECK(store.find("best:eval/gain", {.prefix = "checkpoint"}).step == 300);
-    REQUIRE_THROWS_SAYING(store.find("a@best:eval/gain"), InvalidArgument, "lowest:eval/gain");
+    REQUIRE_THROWS_SAYING(store.find("a@best:eval/gain"), NotFound, "there are: eval/loss");
 }
 
 TEST_CASE("what is not there is answered with what is", "[store]") {
