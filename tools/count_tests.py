@@ -6,7 +6,8 @@
 count_tests.py TESTLOG...     exit code 1 if anything failed or nothing ran
 
 A Catch2 program (named test_LAYER) counts by its cases, any other test as one. A program that
-crashed, timed out, leaked or ran no case has failed at least once.
+crashed, timed out, leaked or ran no case has failed at least once. A test that was skipped counts as
+neither, and its last line, which says why, is printed.
 """
 import json
 import os
@@ -35,6 +36,8 @@ def catch_counts(output):
 
 
 def counts(test):
+    if test["result"] == "SKIP":
+        return 0, 0
     good = test["result"] == "OK"
     if not is_catch_program(test):
         return (1, 0) if good else (0, 1)
@@ -54,7 +57,7 @@ def show(test):
 
 
 def main():
-    passed = failed = 0
+    passed = failed = skipped = 0
     for name in sys.argv[1:]:
         with open(name, encoding="utf-8") as log:
             for test in map(json.loads, log):
@@ -64,7 +67,10 @@ def main():
                     print(tally)
                 if bad:
                     show(test)
-    if passed + failed == 0:
+                if test["result"] == "SKIP":
+                    skipped += 1
+                    print(f"{test['name']}: {(test.get('stdout', '').splitlines() or ['?'])[-1]}")
+    if passed + failed + skipped == 0:
         print("no test ran")
         failed = 1
     print(f"\n{passed} passed, {failed} failed")

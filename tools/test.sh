@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs what is missing, builds, and runs the tests: sh tools/test.sh [SUITE...]
-# Without a suite: all but `long`. The last line is "N passed, N failed".
+# Without a suite: all but `long` and `tools`. The last line is "N passed, N failed".
 #   CKPTLITE_BUILD       build folder (default: build)
 #   CKPTLITE_MESON_ARGS  more arguments for `meson setup`
 #   CKPTLITE_TEST_ARGS   more arguments for `meson test`
@@ -31,7 +31,7 @@ done
 # A suite by name is built by `meson test` itself, which compiles only what it needs.
 if [ -z "$chosen" ]; then
     ckptlite_compile "$build" || stop "it did not compile, see above"
-    chosen="--no-rebuild --suite ckptlite --no-suite ckptlite:long"
+    chosen="--no-rebuild --suite ckptlite --no-suite ckptlite:long --no-suite ckptlite:tools"
 fi
 
 log=$build/meson-logs/testlog.json

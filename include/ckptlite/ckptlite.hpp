@@ -21,6 +21,8 @@
 #include "ckptlite/retention.hpp"
 #include "ckptlite/salvage.hpp"
 #include "ckptlite/selector.hpp"
+#include "ckptlite/slice.hpp"
+#include "ckptlite/sql_session.hpp"
 #include "ckptlite/statistics.hpp"
 #include "ckptlite/store.hpp"
 #include "ckptlite/tensor.hpp"

@@ -5,6 +5,7 @@
 #include <complex>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <variant>
 
@@ -16,6 +17,9 @@ namespace ckptlite {
 /// each holds the value exactly. complex64 widens to complex128.
 using Element =
     std::variant<bool, std::int64_t, std::uint64_t, float, double, std::complex<double>>;
+
+/// The first element of `bytes`, which need not be aligned and hold at least one.
+Element element_of(DType dtype, std::span<const std::byte> bytes);
 
 /// The element at a position in C order, which must be below tensor.size().
 Element element_at(const Tensor& tensor, std::size_t index);

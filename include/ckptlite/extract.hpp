@@ -29,7 +29,7 @@ struct ExtractReport {
     std::uint64_t nbytes = 0;     ///< of the new file
 };
 
-/// Writes to `out` the checkpoint with all that is said of it (metrics, note, pin, times), its run
+/// Writes to `out` the checkpoint with all that is said of it (metrics, note, pin, tags, times), its run
 /// with its UUID, config and metric history, and the runs that this one was forked from, without
 /// theirs: merge() puts it back where it came from. Encoded data is copied as it is, and compared
 /// with its digest.

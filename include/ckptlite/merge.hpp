@@ -48,8 +48,8 @@ struct MergeReport {
 ///   "NAME~" + the first 8 digits of its UUID. Of a run that several files have, the name is the
 ///   first one's; config, end and parent are those of the file in which it was active last.
 /// * Checkpoints of the same run, prefix and step are the same if their trees, metrics, version and
-///   loss are; a pin of either stays, and a note unless there is one. If they differ, AlreadyExists
-///   names them, and nothing is written.
+///   loss are; a pin of either stays, its tags, and a note unless there is one. If they differ,
+///   AlreadyExists names them, and nothing is written. A tag stays with the first that has it.
 /// * Of two values of the history for one step, the one reported later stands.
 ///
 /// All of it becomes visible in one last transaction: whenever it ends before, by an error or a

@@ -37,11 +37,18 @@ struct CheckpointInfo {
     std::optional<double> elapsed_time{};  ///< seconds
     bool pinned = false;
     std::string note{};
-    std::string created_at{};  ///< RFC 3339, UTC
+    std::vector<std::string> tags{};  ///< by name
+    std::string created_at{};         ///< RFC 3339, UTC
     std::int64_t tree_id = 0;
     std::uint64_t n_leaves = 0;
     std::uint64_t nbytes = 0;         ///< of all leaves, decoded
     std::uint64_t stored_nbytes = 0;  ///< of all leaves, encoded, as if nothing were shared
+};
+
+/// A name of one checkpoint, unique in the file.
+struct TagInfo {
+    std::string tag{};
+    CheckpointInfo checkpoint{};
 };
 
 /// A leaf without its data.

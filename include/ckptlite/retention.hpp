@@ -48,6 +48,7 @@ struct RetentionCandidate {
     std::chrono::sys_seconds created_at{};
     std::uint64_t stored_nbytes = 0;
     bool pinned = false;
+    std::vector<std::string> tags{};
     Metrics metrics{};
 };
 
@@ -55,7 +56,7 @@ struct RetentionDecision {
     std::int64_t id = 0;
     std::int64_t step = 0;
     bool keep = true;
-    /// Every rule that wants it: "last 3; lowest eval/loss; pinned". For a row that goes: why no
+    /// Every rule that wants it: "pinned; tagged 'release'; last 3". For a row that goes: why no
     /// rule wants it, "no rule keeps it".
     std::string reason{};
 };

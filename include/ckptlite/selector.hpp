@@ -5,6 +5,7 @@
 //   300                     step 300; of equal steps the one that was saved last
 //   step:-5                 the same, for steps that look like an option
 //   id:17                   the row with this id in the table `checkpoint`
+//   tag:release             the checkpoint that has this tag
 //   lowest:eval/loss        the lowest value of a metric; NaN and missing never win
 //   highest:eval/accuracy   the highest
 //   best:eval/loss          one of the two: see Selector::Kind::best
@@ -33,12 +34,14 @@ struct Selector {
         /// series named "lowest:eval/loss". Without one, or with both, the last word of the label
         /// decides (direction_of); if it says nothing, finding throws InvalidArgument.
         best,
+        tag,
     };
 
     std::optional<std::string> run{};
     Kind kind = Kind::latest;
     std::int64_t number = 0;  ///< of a step or an id
     MetricName metric{};      ///< of lowest, highest and best
+    std::string tag{};
 
     /// Throws InvalidArgument that says what a selector looks like.
     static Selector parse(std::string_view text);

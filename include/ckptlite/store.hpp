@@ -98,8 +98,8 @@ struct SaveOptions {
     std::optional<double> elapsed_time{};  ///< seconds
     std::string note{};
     bool pinned = false;
-    /// true: replaces this step (a pin of it stays) and removes the later ones of the same run and
-    /// prefix; throws AlreadyExists if one of those is pinned.
+    /// true: replaces this step (its pin and its tags stay) and removes the later ones of the same
+    /// run and prefix; throws AlreadyExists if one of those is pinned or tagged.
     /// false: throws AlreadyExists if this step or a later one is stored.
     bool overwrite = false;
     /// Applied to the checkpoints of the same run and prefix, in the save's last transaction.
@@ -197,6 +197,15 @@ public:
     /// A pinned checkpoint is never deleted by retention.
     void pin(const CheckpointInfo& checkpoint, bool pinned = true);
     void set_note(const CheckpointInfo& checkpoint, std::string_view note);
+    /// Names a checkpoint, which may have several tags. Retention never deletes a tagged one.
+    /// Throws AlreadyExists, naming the other checkpoint, if the tag is another one's, unless
+    /// `move`.
+    void tag(const CheckpointInfo& checkpoint, std::string_view tag, bool move = false);
+    /// Throws NotFound, naming the nearest tag.
+    void untag(std::string_view tag);
+    /// By name.
+    std::vector<TagInfo> tags() const;
+    /// Its tags go with it, pinned or not.
     void remove(const CheckpointInfo& checkpoint);
 
     /// What `policy` would keep and delete of one run and prefix, with a reason a row.

@@ -2,8 +2,9 @@
 #include "ckptlite/nearest.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
+
+#include "base/edit_distance.hpp"
 
 namespace ckptlite {
 namespace {
@@ -11,27 +12,12 @@ namespace {
 constexpr std::size_t kMaxNamed = 10;
 constexpr std::size_t kMaxCompared = 256;  // bytes: the work grows with the product of two lengths
 
-/// Levenshtein's distance.
-std::size_t edits_between(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
-        }
-    }
-    return row[b.size()];
-}
-
 }  // namespace
 
 std::vector<std::string> nearest_first(std::string_view wanted, std::vector<std::string> names) {
     std::vector<std::pair<std::size_t, std::string>> ranked;
     for (std::string& name : names) {
-        const std::size_t edits = edits_between(wanted.substr(0, kMaxCompared),
+        const std::size_t edits = edit_distance(wanted.substr(0, kMaxCompared),
                                                 std::string_view(name).substr(0, kMaxCompared));
         ranked.emplace_back(edits, std::move(name));
     }

@@ -52,6 +52,7 @@ Json checkpoint_json(const CheckpointInfo& checkpoint) {
             {"n_completed_steps", or_null(checkpoint.n_completed_steps)},
             {"elapsed_time", number_json(checkpoint.elapsed_time)},
             {"pinned", checkpoint.pinned},
+            {"tags", checkpoint.tags},
             {"note", checkpoint.note},
             {"created_at", checkpoint.created_at},
             {"n_leaves", checkpoint.n_leaves},

@@ -41,12 +41,14 @@ extern const Command kPrune;
 extern const Command kPin;
 extern const Command kUnpin;
 extern const Command kNote;
+extern const Command kTag;
 extern const Command kRm;
 // Looking after files.
 extern const Command kVerify;
 extern const Command kSalvage;
 extern const Command kCompact;
 extern const Command kBackup;
+extern const Command kSql;
 // Between files.
 extern const Command kMerge;
 extern const Command kExtract;

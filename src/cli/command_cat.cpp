@@ -30,7 +30,7 @@ struct CatArguments : CommonArguments {
 /// What of a tensor is printed: the rows that were read, and which positions in them.
 struct Part {
     Tensor rows{};
-    std::vector<AxisSlice> slices{};
+    std::vector<AxisRange> ranges{};
 };
 
 /// A path may hold a '*', which a pattern cannot mean: hence the loop.
@@ -50,13 +50,15 @@ LeafInfo leaf_at(const Store& store, const CheckpointInfo& checkpoint, const std
 /// Reads only the rows of the outermost axis that the slice needs.
 Part read_part(const Store& store, const CheckpointInfo& checkpoint, const LeafInfo& leaf,
                const std::string& text) {
-    std::vector<AxisSlice> slices = parse_slice(text, leaf.shape);
-    if (slices.empty()) return {store.leaf(checkpoint, leaf.path).tensor(), {}};
-    AxisSlice& outer = slices.front();
-    const std::int64_t first = outer.count == 0 ? 0 : outer.lowest();
-    const std::int64_t n_rows = outer.count == 0 ? 0 : outer.highest() - first + 1;
+    std::vector<AxisRange> ranges = parse_slice(text.empty() ? "..." : text, leaf.shape);
+    if (ranges.empty()) return {store.leaf(checkpoint, leaf.path).tensor(), {}};
+    AxisRange& outer = ranges.front();
+    const std::uint64_t n_rows = outer.count == 0 ? 0 : (outer.count - 1) * outer.step + 1;
+    const std::uint64_t first = n_rows == 0 ? 0 : outer.first;
     outer.first -= first;
-    return {store.slice(checkpoint, leaf.path, first, n_rows), std::move(slices)};
+    return {store.slice(checkpoint, leaf.path, static_cast<std::int64_t>(first),
+                        static_cast<std::int64_t>(n_rows)),
+            std::move(ranges)};
 }
 
 /// JSON has no NaN and no infinities: they are strings, within complex numbers, too.
@@ -70,30 +72,29 @@ std::string json_text(const Element& element) {
 }
 
 /// Nested arrays, the innermost ones without a line break.
-void print_nested(const Part& part, std::size_t axis, std::size_t position) {
-    if (axis == part.slices.size()) {
+void print_nested(const Part& part, std::size_t axis, std::uint64_t position) {
+    if (axis == part.ranges.size()) {
         std::cout << json_text(element_at(part.rows, position));
         return;
     }
-    const AxisSlice& slice = part.slices[axis];
-    const bool innermost = axis + 1 == part.slices.size();
-    if (!slice.dropped) std::cout << '[';
-    for (std::int64_t i = 0; i < slice.count; ++i) {
+    const AxisRange& range = part.ranges[axis];
+    const bool innermost = axis + 1 == part.ranges.size();
+    position *= static_cast<std::uint64_t>(part.rows.shape()[axis]);
+    if (!range.is_index) std::cout << '[';
+    for (std::uint64_t i = 0; i < range.count; ++i) {
         if (i > 0) std::cout << (innermost ? ", " : ",\n");
-        const auto extent = static_cast<std::size_t>(part.rows.shape()[axis]);
-        print_nested(part, axis + 1,
-                     position * extent + static_cast<std::size_t>(slice.first + i * slice.stride));
+        print_nested(part, axis + 1, position + range.first + i * range.step);
     }
-    if (!slice.dropped) std::cout << ']';
+    if (!range.is_index) std::cout << ']';
 }
 
 /// The innermost axis on a line, an empty line between matrices.
 void print_text(const Part& part) {
-    const Shape shape = sliced_shape(part.slices);
+    const Shape shape = sliced_shape(part.ranges);
     const std::size_t columns = shape.empty() ? 1 : static_cast<std::size_t>(shape.back());
     const std::size_t rows = shape.size() < 2 ? 1 : static_cast<std::size_t>(shape.end()[-2]);
     std::size_t index = 0;
-    for_each_position(part.slices, part.rows.shape(), [&](std::size_t position) {
+    for_each_position(part.ranges, part.rows.shape(), [&](std::size_t position) {
         if (index > 0 && index % (rows * columns) == 0) std::cout << '\n';
         std::cout << element_text(element_at(part.rows, position));
         std::cout << (++index % columns == 0 ? '\n' : ' ');
@@ -107,7 +108,7 @@ void write_bytes(std::span<const std::byte> bytes) {
 
 void print_raw(const Part& part) {
     const std::size_t size = itemsize(part.rows.dtype());
-    for_each_position(part.slices, part.rows.shape(), [&](std::size_t position) {
+    for_each_position(part.ranges, part.rows.shape(), [&](std::size_t position) {
         write_bytes(part.rows.bytes().subspan(position * size, size));
     });
 }
@@ -116,7 +117,7 @@ void print_tensor_json(const LeafInfo& leaf, const Part& part) {
     std::cout << "{\"path\": "
               << Json(leaf.path).dump(-1, ' ', true, Json::error_handler_t::replace)
               << ", \"dtype\": \"" << dtype_name(part.rows.dtype())
-              << "\", \"shape\": " << shape_text(sliced_shape(part.slices)) << ",\n\"data\": ";
+              << "\", \"shape\": " << shape_text(sliced_shape(part.ranges)) << ",\n\"data\": ";
     print_nested(part, 0, 0);
     std::cout << "}\n";
 }
@@ -124,7 +125,7 @@ void print_tensor_json(const LeafInfo& leaf, const Part& part) {
 void print_tensor(const LeafInfo& leaf, const Part& part, const std::string& format) {
     if (format == "json") return print_tensor_json(leaf, part);
     if (format == "text") return print_text(part);
-    if (format == "npy") std::cout << npy_header(part.rows.dtype(), sliced_shape(part.slices));
+    if (format == "npy") std::cout << npy_header(part.rows.dtype(), sliced_shape(part.ranges));
     print_raw(part);
 }
 

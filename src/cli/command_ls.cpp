@@ -23,6 +23,12 @@ std::vector<CheckpointInfo> by_run(std::vector<CheckpointInfo> checkpoints,
     return checkpoints;
 }
 
+std::string tags_text(const std::vector<std::string>& tags) {
+    std::string text;
+    for (const std::string& tag : tags) text += (text.empty() ? "" : ", ") + tag;
+    return text;
+}
+
 void print_table(const std::vector<CheckpointInfo>& checkpoints) {
     Table table({{"run"},
                  {"prefix"},
@@ -33,13 +39,14 @@ void print_table(const std::vector<CheckpointInfo>& checkpoints) {
                  {"stored", Align::right},
                  {"created"},
                  {"pinned"},
+                 {"tags"},
                  {"metrics"}});
     for (const CheckpointInfo& checkpoint : checkpoints) {
         table.add({checkpoint.run, checkpoint.prefix, std::to_string(checkpoint.step),
                    std::to_string(checkpoint.version), std::to_string(checkpoint.n_leaves),
                    size_text(checkpoint.nbytes), size_text(checkpoint.stored_nbytes),
                    checkpoint.created_at, checkpoint.pinned ? "yes" : "",
-                   metrics_text(checkpoint.metrics)});
+                   tags_text(checkpoint.tags), metrics_text(checkpoint.metrics)});
     }
     table.print(std::cout);
 }

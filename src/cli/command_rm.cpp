@@ -26,6 +26,12 @@ ExitCode remove(const RmArguments& arguments) {
             "the checkpoint is pinned: `ckptlite unpin` it first",
             {.file = arguments.file, .run = checkpoint.run, .step = checkpoint.step});
     }
+    if (!checkpoint.tags.empty()) {
+        throw InvalidArgument(
+            "the checkpoint is tagged: `ckptlite tag FILE --delete '" + checkpoint.tags.front() +
+                "'` first",
+            {.file = arguments.file, .run = checkpoint.run, .step = checkpoint.step});
+    }
     const FreedSpace freed(store);
     if (!arguments.dry_run) store.remove(checkpoint);
     const std::uint64_t nbytes = freed.nbytes();

@@ -4,19 +4,19 @@
 #include <ostream>
 
 namespace ckptlite::cli {
-namespace {
 
-std::string quoted(const std::string& cell) {
-    if (cell.find_first_of(",\"\r\n") == cell.npos) return cell;
+std::string csv_cell(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == text.npos) return text;
     std::string out = "\"";
-    for (const char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+    for (const char c : text) {
+        if (c == '"') out += '"';
+        out += c;
+    }
     return out + "\"";
 }
 
-}  // namespace
-
 void print_csv(std::ostream& out, const std::vector<std::string>& cells) {
-    for (std::size_t i = 0; i < cells.size(); ++i) out << (i > 0 ? "," : "") << quoted(cells[i]);
+    for (std::size_t i = 0; i < cells.size(); ++i) out << (i > 0 ? "," : "") << csv_cell(cells[i]);
     out << '\n';
 }
 

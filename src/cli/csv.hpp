@@ -8,7 +8,10 @@
 
 namespace ckptlite::cli {
 
-/// One line. A cell with a comma, a quote or a line break is quoted.
+/// In quotes if it has a comma, a quote or a line break.
+std::string csv_cell(const std::string& text);
+
+/// One line.
 void print_csv(std::ostream& out, const std::vector<std::string>& cells);
 
 }  // namespace ckptlite::cli

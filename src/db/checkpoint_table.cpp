@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "ckptlite/error.hpp"
@@ -32,9 +33,25 @@ CheckpointInfo read_checkpoint(const Query& row) {
             .stored_nbytes = row.size(15)};
 }
 
-std::vector<CheckpointInfo> read_all(Query& row) {
+/// `of` gives the part of a row that has the id and the tags.
+template <typename Row, typename Of>
+void add_tags(const Connection& connection, std::vector<Row>& rows, Of of) {
+    if (rows.empty()) return;
+    const auto id_of = [&](Row& row) { return of(row).id; };
+    const auto [first, last] = std::ranges::minmax_element(rows, {}, id_of);
+    const TagsOf tags = tags_between(connection, id_of(*first), id_of(*last));
+    if (tags.empty()) return;
+    for (Row& row : rows) {
+        const auto found = tags.find(id_of(row));
+        if (found != tags.end()) of(row).tags = found->second;
+    }
+}
+
+/// All rows that are left, with the tags as the connection sees them now.
+std::vector<CheckpointInfo> read_tagged(const Connection& connection, Query& row) {
     std::vector<CheckpointInfo> found;
     while (row.step()) found.push_back(read_checkpoint(row));
+    add_tags(connection, found, std::identity());
     return found;
 }
 
@@ -82,12 +99,13 @@ void insert_metrics(const Connection& connection, std::int64_t id, std::int64_t 
 
 std::vector<CheckpointInfo> select_checkpoints(const Connection& connection,
                                                const CheckpointFilter& filter, std::size_t limit) {
+    const ReadTransaction snapshot(connection);
     const bool one_series = filter.run && filter.prefix;
     Query row = connection.query(filter.step  ? sql::kCheckpointsAtStep
                                  : one_series ? sql::kCheckpointsOfSeries
                                               : sql::kCheckpoints);
     row.bind(filter.run, filter.prefix, filter.step, sql_limit(limit));
-    return read_all(row);
+    return read_tagged(connection, row);
 }
 
 std::vector<CheckpointInfo> select_best(const Connection& connection, const MetricName& metric,
@@ -96,19 +114,22 @@ std::vector<CheckpointInfo> select_best(const Connection& connection, const Metr
     const ReadTransaction snapshot(connection);
     Query row = connection.query(best_sql(connection, best));
     row.bind(filter.run, filter.prefix, filter.step, sql_limit(limit), metric.group, metric.label);
-    auto found = read_all(row);
+    auto found = read_tagged(connection, row);
     for (const CheckpointInfo& checkpoint : found) check_reported(connection, checkpoint, metric);
     return found;
 }
 
 std::optional<CheckpointInfo> find_checkpoint(const Connection& connection, std::int64_t id) {
+    const ReadTransaction snapshot(connection);
     Query row = connection.query(sql::kCheckpointById);
-    if (!row.bind(id).step()) return std::nullopt;
-    return read_checkpoint(row);
+    const auto found = read_tagged(connection, row.bind(id));
+    if (found.empty()) return std::nullopt;
+    return found.front();
 }
 
 std::vector<SeriesRow> select_series(const Connection& connection, std::string_view run,
                                      std::string_view prefix, bool with_metrics) {
+    const ReadTransaction snapshot(connection);
     std::vector<SeriesRow> found;
     Query row = connection.query(sql::kSeries);
     row.bind(run, prefix, with_metrics);
@@ -121,6 +142,7 @@ std::vector<SeriesRow> select_series(const Connection& connection, std::string_v
                          .stored_nbytes = row.size(5)});
         if (with_metrics) found.back().metrics = format::parse_metrics(row.text(6));
     }
+    add_tags(connection, found, [](SeriesRow& each) -> CheckpointRef& { return each.checkpoint; });
     return found;
 }
 
@@ -135,6 +157,7 @@ std::vector<CheckpointRef> checkpoints_from_step(const Connection& connection, s
                          .tree_id = row.integer(2),
                          .pinned = row.integer(3) != 0});
     }
+    add_tags(connection, found, std::identity());
     return found;
 }
 
@@ -152,6 +175,9 @@ std::int64_t insert_checkpoint(const Connection& connection, std::int64_t run_id
 }
 
 void delete_checkpoint(const Connection& connection, std::int64_t id) {
+    for (const auto& [tagged, tags] : tags_between(connection, id, id)) {
+        for (const std::string& tag : tags) remove_tag(connection, tag);
+    }
     connection.query(sql::kDeleteCheckpoint).bind(id).run();
     remove_checkpoint_digest(connection, id);
 }

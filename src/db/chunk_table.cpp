@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include "base/limits.hpp"
 #include "ckptlite/error.hpp"
 #include "db/sql.hpp"
 #include "db/tables.hpp"
+#include "format/chunk_rules.hpp"
 
 namespace ckptlite::db {
 namespace {
 
 ChunkRef read_chunk(const Connection& connection, const Query& row) {
-    const ErrorContext where{.file = connection.file()};
-    const std::string name = "chunk " + std::to_string(row.integer(0));
-    const auto codec = codec::parse_codec(row.text(4));
-    if (!codec) {
-        throw Corrupt(name + " has the unknown codec '" + std::string(row.text(4)) + "'", where);
-    }
-    const ChunkRef chunk{.chunk_id = row.integer(0),
-                         .first_byte = row.size(1),
-                         .nbytes = row.size(2),
-                         .stored_nbytes = row.size(3),
-                         .codec = *codec,
-                         .digest = row.digest(5)};
-    // No encoding grows: the writer falls back to raw.
-    if (chunk.nbytes > limits::kChunkBytes || chunk.stored_nbytes > chunk.nbytes) {
-        throw Corrupt(name + " declares a size that the format does not allow", where);
-    }
-    return chunk;
+    return format::checked_chunk({.chunk_id = row.integer(0),
+                                  .first_byte = row.size(1),
+                                  .nbytes = row.size(2),
+                                  .stored_nbytes = row.size(3),
+                                  .digest = row.digest(5)},
+                                 row.text(4), {.file = connection.file()});
 }
 
 }  // namespace

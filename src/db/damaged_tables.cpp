@@ -218,4 +218,19 @@ bool scan_metrics(const Connection& connection,
     return false;
 }
 
+bool has_tag_table(const Connection& connection) {
+    return is_table(connection, "checkpoint_tag");
+}
+
+bool scan_tags(const Connection& connection,
+               const std::function<void(std::string_view, std::int64_t)>& visit) {
+    std::vector<std::pair<std::string, std::int64_t>> found;
+    const bool whole = can_read([&] {
+        Query row = connection.query(sql::kTags);
+        while (row.step()) found.emplace_back(row.text(0), row.integer(1));
+    });
+    for (const auto& [tag, checkpoint_id] : found) visit(tag, checkpoint_id);
+    return whole;
+}
+
 }  // namespace ckptlite::db

@@ -52,4 +52,10 @@ CheckpointRow read_checkpoint_row(const Connection& connection, std::int64_t id)
 /// From the front and, if that does not reach the end, from the back. False if it did not.
 bool scan_metrics(const Connection& connection, const std::function<void(const MetricRow&)>& visit);
 
+/// A file of an older format has none.
+bool has_tag_table(const Connection& connection);
+/// False if the table cannot be read to its end.
+bool scan_tags(const Connection& connection,
+               const std::function<void(std::string_view tag, std::int64_t checkpoint_id)>& visit);
+
 }  // namespace ckptlite::db

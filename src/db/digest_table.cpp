@@ -13,6 +13,8 @@ constexpr std::string_view kRun = "run";
 constexpr std::string_view kCheckpoint = "checkpoint";
 constexpr std::string_view kTree = "tree";
 constexpr std::string_view kMetric = "metric";
+constexpr std::string_view kTag = "tag";
+constexpr std::int64_t kAllTags = 0;  // their only id
 
 void store(const Connection& connection, std::string_view kind, std::int64_t id,
            const Digest& digest) {
@@ -44,16 +46,39 @@ void renew(const Connection& connection, std::string_view kind, std::string_view
     if (const auto digest = current(connection, select, id)) store(connection, kind, id, *digest);
 }
 
-Digest digest_of_metrics(const Connection& connection, std::int64_t run_id) {
+Digest digest_of_rows(Query& row) {
     format::SetDigest sum;
     format::RowDigester digester;
-    Query row = connection.query(sql::kMetricRowsOfRun);
-    row.bind(run_id);
     while (row.step()) {
         row.add_to(digester);
         sum.add(format::SetDigest(digester.finish()));
     }
     return sum.digest();
+}
+
+Digest digest_of_metrics(const Connection& connection, std::int64_t run_id) {
+    Query row = connection.query(sql::kMetricRowsOfRun);
+    return digest_of_rows(row.bind(run_id));
+}
+
+Digest digest_of_tags(const Connection& connection) {
+    Query row = connection.query(sql::kTags);
+    return digest_of_rows(row);
+}
+
+/// Of a set of rows.
+void change(const Connection& connection, std::string_view kind, std::int64_t id,
+            const format::SetDigest& by) {
+    format::SetDigest sum;
+    if (const auto digest = stored(connection, kind, id)) sum = format::SetDigest(*digest);
+    sum.add(by);
+    store(connection, kind, id, sum.digest());
+}
+
+/// No row is a sum of 0.
+bool is_as_written(const Connection& connection, std::string_view kind, std::int64_t id,
+                   const Digest& now) {
+    return now == stored(connection, kind, id).value_or(format::SetDigest().digest());
 }
 
 Digest digest_of_tree(const Connection& connection, const TreeRow& tree) {
@@ -91,11 +116,12 @@ void remove_tree_digest(const Connection& connection, std::int64_t tree_id) {
 }
 
 void change_metric_digest(const Connection& connection, std::int64_t run_id,
-                          const format::SetDigest& change) {
-    format::SetDigest sum;
-    if (const auto digest = stored(connection, kMetric, run_id)) sum = format::SetDigest(*digest);
-    sum.add(change);
-    store(connection, kMetric, run_id, sum.digest());
+                          const format::SetDigest& by) {
+    change(connection, kMetric, run_id, by);
+}
+
+void change_tag_digest(const Connection& connection, const format::SetDigest& by) {
+    change(connection, kTag, kAllTags, by);
 }
 
 bool run_is_as_written(const Connection& connection, std::int64_t run_id) {
@@ -112,9 +138,11 @@ bool tree_is_as_written(const Connection& connection, std::int64_t tree_id, cons
 }
 
 bool metrics_are_as_written(const Connection& connection, std::int64_t run_id) {
-    const Digest none = format::SetDigest().digest();
-    return digest_of_metrics(connection, run_id) ==
-           stored(connection, kMetric, run_id).value_or(none);
+    return is_as_written(connection, kMetric, run_id, digest_of_metrics(connection, run_id));
+}
+
+bool tags_are_as_written(const Connection& connection) {
+    return is_as_written(connection, kTag, kAllTags, digest_of_tags(connection));
 }
 
 std::vector<std::string> rows_gone(const Connection& connection) {
@@ -134,6 +162,7 @@ void digest_all_rows(const Connection& connection) {
     for (const std::int64_t id : checkpoint_ids(connection)) {
         renew_checkpoint_digest(connection, id);
     }
+    store(connection, kTag, kAllTags, digest_of_tags(connection));
     for (const std::int64_t id : connection.query(sql::kPublishedTreeIds).integers()) {
         try {
             const auto tree = find_tree(connection, id);

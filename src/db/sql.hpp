@@ -133,6 +133,17 @@ inline constexpr std::string_view kSetNote = "UPDATE checkpoint SET note = ?2 WH
 inline constexpr std::string_view kTreeInUse =
     "SELECT EXISTS (SELECT 1 FROM checkpoint WHERE tree_id = ?1)";
 
+// Tags.
+inline constexpr std::string_view kTag = "SELECT checkpoint_id FROM checkpoint_tag WHERE tag = ?1";
+inline constexpr std::string_view kTags =
+    "SELECT tag, checkpoint_id FROM checkpoint_tag ORDER BY tag";
+inline constexpr std::string_view kTagsBetween =
+    "SELECT checkpoint_id, tag FROM checkpoint_tag WHERE checkpoint_id BETWEEN ?1 AND ?2"
+    " ORDER BY checkpoint_id, tag";
+inline constexpr std::string_view kInsertTag =
+    "INSERT INTO checkpoint_tag (tag, checkpoint_id) VALUES (?1, ?2)";
+inline constexpr std::string_view kDeleteTag = "DELETE FROM checkpoint_tag WHERE tag = ?1";
+
 // Trees and leaves.
 inline constexpr std::string_view kTree =
     "SELECT id, n_leaves, nbytes, stored_nbytes, digest, staged_by, structure"

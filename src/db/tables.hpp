@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,7 @@ struct CheckpointRef {
     std::int64_t step = 0;
     std::int64_t tree_id = 0;
     bool pinned = false;
+    std::vector<std::string> tags{};
 };
 
 /// A checkpoint as retention sees it.
@@ -85,6 +87,21 @@ void rank_checkpoints(const Connection& connection);
 /// These two return false if there is no such checkpoint.
 bool set_pinned(const Connection& connection, std::int64_t id, bool pinned);
 bool set_note(const Connection& connection, std::int64_t id, std::string_view note);
+
+// --- checkpoint_tag; a file of an older format has none
+
+/// Whether the file's format has the table.
+bool has_tags(const Connection& connection);
+/// By checkpoint, in the order of their names.
+using TagsOf = std::map<std::int64_t, std::vector<std::string>>;
+TagsOf tags_between(const Connection& connection, std::int64_t first_id, std::int64_t last_id);
+std::vector<TagInfo> select_tags(const Connection& connection);
+/// The checkpoint it names, whether that exists or not.
+std::optional<std::int64_t> find_tag(const Connection& connection, std::string_view tag);
+/// Takes it from another checkpoint if that has it.
+void set_tag(const Connection& connection, std::string_view tag, std::int64_t checkpoint_id);
+/// False if there is no such tag.
+bool remove_tag(const Connection& connection, std::string_view tag);
 
 // --- tree and leaf
 
@@ -204,11 +221,13 @@ void store_tree_digest(const Connection& connection, std::int64_t tree_id, const
 void remove_tree_digest(const Connection& connection, std::int64_t tree_id);
 void change_metric_digest(const Connection& connection, std::int64_t run_id,
                           const format::SetDigest& change);
+void change_tag_digest(const Connection& connection, const format::SetDigest& change);
 bool run_is_as_written(const Connection& connection, std::int64_t run_id);
 bool checkpoint_is_as_written(const Connection& connection, std::int64_t checkpoint_id);
 /// `digest` is that of the rows as they are.
 bool tree_is_as_written(const Connection& connection, std::int64_t tree_id, const Digest& digest);
 bool metrics_are_as_written(const Connection& connection, std::int64_t run_id);
+bool tags_are_as_written(const Connection& connection);
 /// "checkpoint 7" for each digest whose row is gone.
 std::vector<std::string> rows_gone(const Connection& connection);
 /// In a transaction of the caller: takes all rows as they are for what was written.

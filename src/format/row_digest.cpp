@@ -116,4 +116,8 @@ Digest metric_row_digest(std::int64_t run_id, std::string_view group, std::strin
     return RowDigester().add(run_id).add(group).add(metric).add(step).add(value).add(at).finish();
 }
 
+Digest tag_row_digest(std::string_view tag, std::int64_t checkpoint_id) {
+    return RowDigester().add(tag).add(checkpoint_id).finish();
+}
+
 }  // namespace ckptlite::format

@@ -65,4 +65,7 @@ private:
 Digest metric_row_digest(std::int64_t run_id, std::string_view group, std::string_view metric,
                          std::int64_t step, std::optional<double> value, std::string_view at);
 
+/// Of a row of `checkpoint_tag`.
+Digest tag_row_digest(std::string_view tag, std::int64_t checkpoint_id);
+
 }  // namespace ckptlite::format

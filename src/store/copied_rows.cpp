@@ -51,8 +51,17 @@ void require_whole(const db::Connection& from, const CheckpointInfo& checkpoint)
           fault_of_metrics(checkpoint.metrics)}) {
         if (fault) refuse(*fault, where);
     }
+    for (const std::string& tag : checkpoint.tags) {
+        if (const Fault fault = fault_of_name(tag, "tag")) refuse(*fault, where);
+    }
     if (db::has_row_digests(from) && !db::checkpoint_is_as_written(from, checkpoint.id)) {
         refuse("the row of the checkpoint " + std::string(kChangedRow), where);
+    }
+}
+
+void require_whole_tags(const db::Connection& from) {
+    if (db::has_tags(from) && !db::tags_are_as_written(from)) {
+        refuse("the table of the tags " + std::string(kChangedRow), {.file = from.file()});
     }
 }
 
@@ -64,7 +73,9 @@ std::int64_t copy_run(const db::Connection& to, const RunInfo& run) {
 
 std::int64_t copy_checkpoint(const db::Connection& to, std::int64_t run_id,
                              const CheckpointInfo& checkpoint) {
-    return db::insert_checkpoint(to, run_id, checkpoint);
+    const std::int64_t id = db::insert_checkpoint(to, run_id, checkpoint);
+    for (const std::string& tag : checkpoint.tags) db::set_tag(to, tag, id);
+    return id;
 }
 
 std::uint64_t copy_history(const db::Connection& from, const db::Connection& to, const RunIds& ids,

@@ -15,15 +15,19 @@
 
 namespace ckptlite::detail {
 
-/// Their rows; not the history of a run, nor the tree of a checkpoint. Throw Corrupt.
+/// Their rows, tags with them; not the history of a run, nor the tree of a checkpoint. Throw
+/// Corrupt.
 void require_whole(const db::Connection& from, const RunInfo& run);
 void require_whole(const db::Connection& from, const CheckpointInfo& checkpoint);
 
 /// All that is said of a run but its parent. Returns the new id.
 std::int64_t copy_run(const db::Connection& to, const RunInfo& run);
 
-/// All that is said of a checkpoint; its tree_id is of the destination, its id of the source.
-/// Returns the new id.
+/// The tags of all checkpoints have one digest. Throws Corrupt.
+void require_whole_tags(const db::Connection& from);
+
+/// All that is said of a checkpoint, with its tags, which no other one has; its tree_id is of the
+/// destination, its id of the source. Returns the new id.
 std::int64_t copy_checkpoint(const db::Connection& to, std::int64_t run_id,
                              const CheckpointInfo& checkpoint);
 

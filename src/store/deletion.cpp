@@ -45,6 +45,7 @@ std::vector<RetentionDecision> plan_of(const std::vector<db::SeriesRow>& rows,
                               .created_at = format::parse_timestamp(row.created_at),
                               .stored_nbytes = row.stored_nbytes,
                               .pinned = row.checkpoint.pinned,
+                              .tags = row.checkpoint.tags,
                               .metrics = row.metrics});
     }
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

@@ -39,6 +39,7 @@ public:
         if (!checkpoint)
             throw NotFound("the checkpoint is not stored any more", place(from_, asked));
         require_whole(from_, *checkpoint);
+        if (!checkpoint->tags.empty()) require_whole_tags(from_);
         checkpoint->tree_id = copy_tree(*checkpoint);
         const RunIds ids = copy_lineage(checkpoint->run);
         const auto run_id = db::find_run(to_, checkpoint->run);

@@ -3,20 +3,10 @@
 
 #include <algorithm>
 
-#include "base/limits.hpp"
 #include "ckptlite/error.hpp"
-#include "format/shape_json.hpp"
 
 namespace ckptlite::detail {
 namespace {
-
-std::size_t declared_nbytes(DType dtype, const Shape& shape) {
-    try {
-        return nbytes_of(dtype, shape);
-    } catch (const InvalidArgument& error) {
-        throw Corrupt(error.message());
-    }
-}
 
 void check_rows(const Shape& shape, std::int64_t first, std::int64_t count) {
     if (shape.empty()) throw InvalidArgument("a 0-d tensor has no rows to slice");
@@ -30,78 +20,23 @@ void check_rows(const Shape& shape, std::int64_t first, std::int64_t count) {
 
 }  // namespace
 
-LeafType leaf_type(const format::LeafRow& row) {
-    LeafType type;
-    const auto kind = pytree::parse_kind(row.kind);
-    if (!kind) throw Corrupt("the kind '" + row.kind + "' is unknown");
-    type.kind = *kind;
-    if (row.nbytes > limits::kLeafBytes) throw Corrupt("the leaf declares too many bytes");
-    if (type.kind != pytree::LeafKind::tensor) return type;
-    const auto dtype = parse_dtype(row.dtype);
-    if (!dtype) throw Corrupt("the dtype '" + row.dtype + "' is unknown");
-    type.dtype = *dtype;
-    type.shape = format::parse_shape(row.shape);
-    if (declared_nbytes(type.dtype, type.shape) != row.nbytes) {
-        throw Corrupt("dtype " + row.dtype + " and shape " + row.shape + " do not take the " +
-                      std::to_string(row.nbytes) + " bytes the leaf declares");
-    }
-    return type;
-}
-
-void decode_chunks(std::span<const StoredChunk> chunks) {
-    std::vector<codec::DecodeJob> jobs;
-    for (const auto& [chunk, stored, out] : chunks) {
-        if (stored.data() != out.data()) jobs.push_back({chunk.codec, stored, out});
-    }
-    codec::decode(jobs);
-    for (const auto& [chunk, stored, out] : chunks) {
-        if (digest_of(out) == chunk.digest) continue;
-        throw Corrupt("chunk " + std::to_string(chunk.chunk_id) +
-                      " is damaged: its digest does not match");
-    }
-}
-
 std::vector<format::ChunkRef> LeafReader::chunks(const format::LeafRow& row) {
     auto chunks = db::chunks_of_leaf(connection_, row.id);
-    std::uint64_t at = 0;
-    for (const format::ChunkRef& chunk : chunks) {
-        if (chunk.first_byte != at || chunk.nbytes == 0) {
-            throw Corrupt("its chunks leave a gap or overlap at byte " + std::to_string(at));
-        }
-        at += chunk.nbytes;
-    }
-    if (at != row.nbytes) {
-        throw Corrupt("its chunks hold " + std::to_string(at) + " of " +
-                      std::to_string(row.nbytes) + " bytes");
-    }
+    format::check_chunks(row, chunks);
     return chunks;
 }
 
 std::optional<std::vector<std::byte>> LeafReader::inline_data(const format::LeafRow& row) {
     auto data = db::leaf_data(connection_, row.id);
-    if (data && data->size() != row.nbytes) {
-        throw Corrupt("its row holds " + std::to_string(data->size()) + " of " +
-                      std::to_string(row.nbytes) + " bytes");
-    }
+    format::check_inline_data(row, data);
     return data;
 }
 
 std::vector<format::ChunkRef> LeafReader::chunks_unless_inline(const format::LeafRow& row) {
-    format::LeafDigester digester(row);
+    format::check_inline_data(row, row.data);
     std::vector<format::ChunkRef> found;
-    if (row.data) {
-        if (row.data->size() != row.nbytes) {
-            throw Corrupt("its row holds " + std::to_string(row.data->size()) + " of " +
-                          std::to_string(row.nbytes) + " bytes");
-        }
-        digester.add_inline(*row.data);
-    } else {
-        found = chunks(row);
-        for (const format::ChunkRef& chunk : found) digester.add_chunk(chunk.digest);
-    }
-    if (digester.finish() != row.digest) {
-        throw Corrupt("the leaf is damaged: its digest does not match");
-    }
+    if (!row.data) found = chunks(row);
+    format::check_leaf_digest(row, found);
     return found;
 }
 

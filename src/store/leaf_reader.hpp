@@ -13,32 +13,16 @@
 #include "ckptlite/tree.hpp"
 #include "db/blob.hpp"
 #include "db/tables.hpp"
-#include "tree/leaf_kind.hpp"
+#include "format/chunk_rules.hpp"
+#include "format/leaf_type.hpp"
 
 namespace ckptlite::detail {
 
-/// What a leaf row declares, checked: kind, dtype and shape exist, and nbytes is what they need.
-struct LeafType {
-    pytree::LeafKind kind = pytree::LeafKind::tensor;
-    DType dtype = DType::uint8;  ///< tensors only
-    Shape shape{};               ///< tensors only
-};
-LeafType leaf_type(const format::LeafRow& row);
-
-/// Whether what is stored of a chunk is its bytes themselves.
-inline bool stored_as_is(const format::ChunkRef& chunk) noexcept {
-    return chunk.codec == codec::Codec::raw && chunk.stored_nbytes == chunk.nbytes;
-}
-
-/// What was read of a chunk, and where its bytes go; the same memory if it is stored as is.
-struct StoredChunk {
-    format::ChunkRef chunk{};
-    ByteView stored{};
-    std::span<std::byte> out{};
-};
-
-/// Throws Corrupt unless all decode to the bytes that their digests are of. Any thread.
-void decode_chunks(std::span<const StoredChunk> chunks);
+using format::decode_chunks;
+using format::leaf_type;
+using format::LeafType;
+using format::stored_as_is;
+using format::StoredChunk;
 
 class LeafReader {
 public:

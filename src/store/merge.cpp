@@ -44,6 +44,7 @@ struct Input {
         db::check_store(connection, false);
         rows = source_of(connection);
         for (const RunInfo& run : rows.runs) require_whole(connection, run);
+        require_whole_tags(connection);
         for (const auto& checkpoint : rows.checkpoints) {
             require_whole(connection, checkpoint.info);
         }
@@ -196,6 +197,7 @@ private:
         if (planned.changed) {
             db::set_pinned(to_, info.id, info.pinned);
             db::set_note(to_, info.id, info.note);
+            for (const std::string& tag : info.tags) db::set_tag(to_, tag, info.id);
             ++report_.updated;
             return;
         }

@@ -69,8 +69,9 @@ private:
     struct Found {
         std::size_t source = 0;
         const MergeSource::Checkpoint* checkpoint = nullptr;
-        bool pinned = false;  // by any source
-        std::string note{};   // the first one
+        bool pinned = false;              // by any source
+        std::string note{};               // the first one
+        std::vector<std::string> tags{};  // that the destination does not have
         bool changed = false;
     };
 
@@ -82,6 +83,7 @@ private:
             std::ranges::find(sources_[found.source]->runs, info.run, &RunInfo::name)->uuid;
         info.pinned = found.pinned;
         info.note = found.note;
+        info.tags = found.tags;
         return planned;
     }
 
@@ -162,6 +164,7 @@ private:
                               .checkpoint = &checkpoint,
                               .pinned = info.pinned,
                               .note = info.note});
+            add_tags(entry->second, source, info);
             return;
         }
         Found& found = found_[entry->second];
@@ -174,9 +177,22 @@ private:
         ++plan_.known_checkpoints;
         found.pinned = found.pinned || info.pinned;
         if (found.note.empty()) found.note = info.note;
+        add_tags(entry->second, source, info);
         const CheckpointInfo& before = found.checkpoint->info;
-        found.changed =
-            found.source == 0 && (found.pinned != before.pinned || found.note != before.note);
+        found.changed = found.source == 0 && (found.pinned != before.pinned ||
+                                              found.note != before.note || !found.tags.empty());
+    }
+
+    /// A tag names one checkpoint of a file: the first one that has it.
+    void add_tags(std::size_t index, std::size_t source, const CheckpointInfo& info) {
+        for (const std::string& tag : info.tags) {
+            const auto [entry, is_new] = tags_.try_emplace(tag, index);
+            if (is_new && source != 0) found_[index].tags.push_back(tag);
+            if (entry->second == index) continue;
+            plan_.notes.push_back({"tag '" + tag + "'",
+                                   "in " + sources_[source]->file + " it names " + name_of(info) +
+                                       ": left out, since another checkpoint has it"});
+        }
     }
 
     [[noreturn]] void refuse() const {
@@ -202,6 +218,7 @@ private:
     std::map<std::string, std::string> uuids_;  // of one source, by name
     std::vector<Found> found_;
     std::map<std::tuple<std::size_t, std::string, std::int64_t>, std::size_t> keys_;
+    std::map<std::string, std::size_t> tags_;  // to the place in found_
     std::vector<std::string> conflicts_;
 };
 

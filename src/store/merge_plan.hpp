@@ -36,9 +36,9 @@ struct PlannedRun {
 
 struct PlannedCheckpoint {
     std::size_t source = 0;  ///< which has it; what is said of it is all but pin and note of there
-    MergeSource::Checkpoint checkpoint{};
+    MergeSource::Checkpoint checkpoint{};  ///< its tags are those that it gets
     std::string run_uuid{};
-    bool changed = false;  ///< the destination has it, with another pin or note
+    bool changed = false;  ///< the destination has it, with another pin or note, or less tags
 };
 
 struct MergePlan {

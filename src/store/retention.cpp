@@ -55,6 +55,12 @@ public:
         }
     }
 
+    void keep_tagged() {
+        for (std::size_t row = 0; row < candidates_.size(); ++row) {
+            for (const std::string& tag : candidates_[row].tags) keep(row, "tagged '" + tag + "'");
+        }
+    }
+
     void keep_last(std::int64_t n) {
         const auto count = std::min(static_cast<std::size_t>(n), newest_first_.size());
         for (std::size_t i = 0; i < count; ++i) {
@@ -117,6 +123,7 @@ std::vector<RetentionDecision> plan_retention(std::span<const RetentionCandidate
     Plan plan(candidates);
     plan.keep_if("just written", [&](const Row& row) { return row.id == just_written; });
     plan.keep_if("pinned", [](const Row& row) { return row.pinned; });
+    plan.keep_tagged();
     if (policy.keeps_everything()) plan.keep_if("no rules", [](const Row&) { return true; });
     if (policy.last) plan.keep_last(*policy.last);
     for (const KeepBest& rule : policy.best) plan.keep_best(rule);

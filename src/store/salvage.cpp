@@ -41,6 +41,7 @@ public:
         note_damage();
         salvage_runs();
         salvage_checkpoints();
+        salvage_tags();
         salvage_metrics();
         digest_rows();
         report_.nbytes = trees_.nbytes();
@@ -205,9 +206,28 @@ private:
         }
         checkpoint.tree_id = *tree.id;
         BatchedWrites writes(to_);
-        db::insert_checkpoint(to_, run->second, checkpoint);
+        checkpoint_ids_[checkpoint.id] = db::insert_checkpoint(to_, run->second, checkpoint);
         writes.finish();
         ++report_.checkpoints;
+    }
+
+    void salvage_tags() {
+        const bool expected = db::has_tags(from_);
+        if (!db::has_tag_table(from_)) {
+            if (expected) lose("the tags", "there is no table of them that can be read");
+            return;
+        }
+        BatchedWrites writes(to_);
+        const bool whole = db::scan_tags(from_, [&](std::string_view tag, std::int64_t id) {
+            const std::string where = "tag '" + std::string(tag) + "'";
+            const auto checkpoint = checkpoint_ids_.find(id);
+            if (const Fault fault = fault_of_name(tag, "tag")) return lose(where, *fault);
+            if (checkpoint == checkpoint_ids_.end()) return lose(where, "its checkpoint is lost");
+            db::set_tag(to_, tag, checkpoint->second);
+        });
+        writes.finish();
+        if (!whole) return lose("the tags", "the table cannot be read: there may have been more");
+        if (expected && !db::tags_are_as_written(from_)) lose("the tags", kChangedRow);
     }
 
     void salvage_metrics() {
@@ -258,8 +278,9 @@ private:
     SalvagedTrees trees_;
     std::set<std::string> names_;
     std::set<std::string> uuids_;
-    std::map<std::int64_t, std::int64_t> run_ids_;   // old to new
-    std::map<std::int64_t, std::string> run_names_;  // by old id
+    std::map<std::int64_t, std::int64_t> run_ids_;         // old to new
+    std::map<std::int64_t, std::int64_t> checkpoint_ids_;  // old to new
+    std::map<std::int64_t, std::string> run_names_;        // by old id
     std::set<std::tuple<std::int64_t, std::string, std::int64_t>> keys_;
 };
 

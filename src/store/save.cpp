@@ -66,13 +66,14 @@ std::vector<db::CheckpointRef> replaced(const db::Connection& connection, std::i
                             where);
     }
     for (const db::CheckpointRef& checkpoint : found) {
-        if (checkpoint.pinned && checkpoint.step > options.step) {
-            throw AlreadyExists("the later step " + std::to_string(checkpoint.step) +
-                                    " of prefix '" + options.prefix +
-                                    "' is pinned and would be removed: unpin it, or save under "
-                                    "another prefix or run",
-                                where);
-        }
+        const bool tagged = !checkpoint.tags.empty();
+        if (checkpoint.step == options.step || !(checkpoint.pinned || tagged)) continue;
+        throw AlreadyExists("the later step " + std::to_string(checkpoint.step) + " of prefix '" +
+                                options.prefix + "' is " +
+                                (tagged ? "tagged '" + checkpoint.tags.front() + "'" : "pinned") +
+                                " and would be removed: " + (tagged ? "untag" : "unpin") +
+                                " it, or save under another prefix or run",
+                            where);
     }
     return found;
 }
@@ -115,6 +116,9 @@ std::int64_t publish(const db::Connection& writer, TreeStager& stager, Garbage& 
                                .note = options.note,
                                .created_at = now,
                                .tree_id = tree_id});
+    if (same_step) {
+        for (const std::string& tag : old.front().tags) db::set_tag(writer, tag, id);
+    }
     write_metrics(writer, logged);
     write_metrics(writer, metric_rows(options, time));
     garbage.keep_up(kRetiredTreeBytes);

@@ -37,6 +37,8 @@ public:
                 return ranked(selector.metric, Best::highest);
             case Kind::best:
                 return ranked(selector.metric, direction(selector.metric));
+            case Kind::tag:
+                return with_tag(selector.tag);
         }
         throw InvalidArgument("there is no such kind of selector");
     }
@@ -102,18 +104,29 @@ private:
 
     CheckpointInfo with_id(std::int64_t id) const {
         const auto found = db::find_checkpoint(connection_, id);
-        if (!found) {
-            throw NotFound("there is no checkpoint with the id " + std::to_string(id), place());
-        }
+        const std::string which = "with the id " + std::to_string(id);
+        if (!found) throw NotFound("there is no checkpoint " + which, place());
+        return filtered(*found, which);
+    }
+
+    CheckpointInfo with_tag(const std::string& tag) const {
+        const auto id = db::find_tag(connection_, tag);
+        const auto found = id ? db::find_checkpoint(connection_, *id) : std::nullopt;
+        if (!found) throw tag_not_found(connection_, tag);
+        return filtered(*found, "with the tag '" + tag + "'");
+    }
+
+    /// It, if the filter lets it pass.
+    CheckpointInfo filtered(const CheckpointInfo& found, const std::string& which) const {
         const auto differs = [](const auto& wanted, const auto& is) {
             return wanted && *wanted != is;
         };
-        if (differs(filter_.run, found->run) || differs(filter_.prefix, found->prefix)) {
-            throw NotFound("the checkpoint with the id " + std::to_string(id) + " is of run '" +
-                               found->run + "', prefix '" + found->prefix + "'",
+        if (differs(filter_.run, found.run) || differs(filter_.prefix, found.prefix)) {
+            throw NotFound("the checkpoint " + which + " is of run '" + found.run + "', prefix '" +
+                               found.prefix + "'",
                            place());
         }
-        return *found;
+        return found;
     }
 
     CheckpointInfo ranked(const MetricName& metric, Best best) const {
@@ -175,6 +188,14 @@ CheckpointInfo find_selected(const db::Connection& connection, const Selector& s
     if (selector.run) filter.run = selector.run;
     const db::ReadTransaction snapshot(connection);
     return Selection(connection, filter).find(selector);
+}
+
+NotFound tag_not_found(const db::Connection& connection, std::string_view tag) {
+    std::vector<std::string> names;
+    for (TagInfo& of : db::select_tags(connection)) names.push_back(std::move(of.tag));
+    return NotFound(
+        "there is no tag '" + std::string(tag) + "'; " + nearest_text(tag, std::move(names)),
+        {.file = connection.file()});
 }
 
 }  // namespace ckptlite::detail

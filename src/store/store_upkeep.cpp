@@ -6,7 +6,9 @@
 #include "db/tables.hpp"
 #include "format/metrics_json.hpp"
 #include "store/compaction.hpp"
+#include "store/selection.hpp"
 #include "store/store_impl.hpp"
+#include "store/stored_tree.hpp"
 
 namespace ckptlite {
 
@@ -62,6 +64,34 @@ void Store::set_note(const CheckpointInfo& checkpoint, std::string_view note) {
     of.write([&](const db::Connection& to) {
         if (!db::set_note(to, checkpoint.id, note)) throw of.gone(checkpoint);
     });
+}
+
+void Store::tag(const CheckpointInfo& checkpoint, std::string_view tag, bool move) {
+    Impl& of = impl();
+    format::check_name(tag, "tag");
+    of.write([&](const db::Connection& to) {
+        if (!db::find_checkpoint(to, checkpoint.id)) throw of.gone(checkpoint);
+        const auto old = db::find_tag(to, tag);
+        if (old == checkpoint.id) return;
+        const auto other = old && !move ? db::find_checkpoint(to, *old) : std::nullopt;
+        if (other) {
+            throw AlreadyExists("the tag '" + std::string(tag) + "' is that of " +
+                                    detail::name_of(*other) + ": move it, or choose another name",
+                                {.file = of.file.string()});
+        }
+        db::set_tag(to, tag, checkpoint.id);
+    });
+}
+
+void Store::untag(std::string_view tag) {
+    Impl& of = impl();
+    of.write([&](const db::Connection& to) {
+        if (!db::remove_tag(to, tag)) throw detail::tag_not_found(to, tag);
+    });
+}
+
+std::vector<TagInfo> Store::tags() const {
+    return db::select_tags(*impl().readers.lease());
 }
 
 void Store::remove(const CheckpointInfo& checkpoint) {

@@ -105,6 +105,7 @@ private:
             report(std::move(where), std::move(what));
         };
         guard("the runs", [&] { verify_runs(connection_, on_problem); });
+        guard("the tags", [&] { verify_tags(connection_, on_problem); });
         guard("the metric history", [&] { verify_history(connection_, on_problem); });
         guard("the database", [&] { verify_belonging(connection_, on_problem); });
     }
@@ -142,6 +143,9 @@ private:
             if (full_ && !db::metrics_are_as_written(connection_, run.id)) {
                 report(where + ", its metric history", kChangedRow);
             }
+        }
+        if (db::has_tags(connection_) && !db::tags_are_as_written(connection_)) {
+            report("the tags", kChangedRow);
         }
         for (const std::string& row : db::rows_gone(connection_)) {
             report(row, "the row is gone, its digest is not");

@@ -20,6 +20,14 @@ void verify_runs(const db::Connection& connection, const OnProblem& on_problem) 
     }
 }
 
+void verify_tags(const db::Connection& connection, const OnProblem& on_problem) {
+    for (const TagInfo& of : db::select_tags(connection)) {
+        if (const Fault fault = fault_of_name(of.tag, "tag")) {
+            on_problem("tag '" + of.tag + "'", *fault);
+        }
+    }
+}
+
 void verify_history(const db::Connection& connection, const OnProblem& on_problem) {
     MetricName last;  // names repeat over thousands of rows
     db::for_each_metric(connection, [&](const db::MetricRow& row) {

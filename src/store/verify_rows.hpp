@@ -12,9 +12,10 @@ namespace ckptlite::detail {
 
 using OnProblem = std::function<void(std::string where, std::string what)>;
 
-/// Runs, the metric history, and what belongs to nothing. Throws Corrupt if the tables cannot be
-/// read to their end.
+/// Runs, tags, the metric history, and what belongs to nothing. Throws Corrupt if the tables cannot
+/// be read to their end.
 void verify_runs(const db::Connection& connection, const OnProblem& on_problem);
+void verify_tags(const db::Connection& connection, const OnProblem& on_problem);
 void verify_history(const db::Connection& connection, const OnProblem& on_problem);
 void verify_belonging(const db::Connection& connection, const OnProblem& on_problem);
 

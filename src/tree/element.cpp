@@ -7,16 +7,16 @@
 #include <cstring>
 #include <type_traits>
 
+#include "base/bytes.hpp"
 #include "tree/float_formats.hpp"
 
 namespace ckptlite {
 namespace {
 
-/// Tensors may be borrowed from memory that is not aligned.
 template <typename T>
-T value_at(const Tensor& tensor, std::size_t index) {
+T first_of(ByteView bytes) {
     T value;
-    std::memcpy(&value, tensor.bytes().data() + index * sizeof value, sizeof value);
+    std::memcpy(&value, bytes.data(), sizeof value);
     return value;
 }
 
@@ -47,43 +47,48 @@ std::string number_text(const std::complex<double>& value) {
 
 }  // namespace
 
-Element element_at(const Tensor& tensor, std::size_t index) {
-    switch (tensor.dtype()) {
+Element element_of(DType dtype, ByteView bytes) {
+    switch (dtype) {
         case DType::boolean:
-            return value_at<std::uint8_t>(tensor, index) != 0;
+            return first_of<std::uint8_t>(bytes) != 0;
         case DType::int4:
         case DType::int8:
-            return std::int64_t{value_at<std::int8_t>(tensor, index)};
+            return std::int64_t{first_of<std::int8_t>(bytes)};
         case DType::int16:
-            return std::int64_t{value_at<std::int16_t>(tensor, index)};
+            return std::int64_t{first_of<std::int16_t>(bytes)};
         case DType::int32:
-            return std::int64_t{value_at<std::int32_t>(tensor, index)};
+            return std::int64_t{first_of<std::int32_t>(bytes)};
         case DType::int64:
-            return value_at<std::int64_t>(tensor, index);
+            return first_of<std::int64_t>(bytes);
         case DType::uint4:
         case DType::uint8:
-            return std::uint64_t{value_at<std::uint8_t>(tensor, index)};
+            return std::uint64_t{first_of<std::uint8_t>(bytes)};
         case DType::uint16:
-            return std::uint64_t{value_at<std::uint16_t>(tensor, index)};
+            return std::uint64_t{first_of<std::uint16_t>(bytes)};
         case DType::uint32:
-            return std::uint64_t{value_at<std::uint32_t>(tensor, index)};
+            return std::uint64_t{first_of<std::uint32_t>(bytes)};
         case DType::uint64:
-            return value_at<std::uint64_t>(tensor, index);
+            return first_of<std::uint64_t>(bytes);
         case DType::float16:
-            return pytree::float16_to_float(value_at<std::uint16_t>(tensor, index));
+            return pytree::float16_to_float(first_of<std::uint16_t>(bytes));
         case DType::bfloat16:
-            return pytree::bfloat16_to_float(value_at<std::uint16_t>(tensor, index));
+            return pytree::bfloat16_to_float(first_of<std::uint16_t>(bytes));
         case DType::float32:
-            return value_at<float>(tensor, index);
+            return first_of<float>(bytes);
         case DType::float64:
-            return value_at<double>(tensor, index);
+            return first_of<double>(bytes);
         case DType::complex64:
-            return std::complex<double>(value_at<std::complex<float>>(tensor, index));
+            return std::complex<double>(first_of<std::complex<float>>(bytes));
         case DType::complex128:
-            return value_at<std::complex<double>>(tensor, index);
+            return first_of<std::complex<double>>(bytes);
         default:  // float8
-            return pytree::byte_values(tensor.dtype())[value_at<std::uint8_t>(tensor, index)];
+            return pytree::byte_values(dtype)[first_of<std::uint8_t>(bytes)];
     }
+}
+
+Element element_at(const Tensor& tensor, std::size_t index) {
+    const std::size_t size = itemsize(tensor.dtype());
+    return element_of(tensor.dtype(), tensor.bytes().subspan(index * size, size));
 }
 
 std::string element_text(const Element& element) {

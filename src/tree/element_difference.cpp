@@ -2,16 +2,18 @@
 #include "tree/element_difference.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <type_traits>
 
-#include "tree/float_formats.hpp"
+#include "tree/element_values.hpp"
 
 namespace ckptlite::pytree {
 namespace {
 
+constexpr std::size_t kBlock = 512;  // elements
 constexpr double kNotFinite = std::numeric_limits<double>::quiet_NaN();
 
 /// |a - b|, or NaN where that says nothing.
@@ -19,6 +21,7 @@ double distance(double a, double b) noexcept {
     return std::isfinite(a) && std::isfinite(b) ? std::abs(a - b) : kNotFinite;
 }
 
+/// Doubles do not hold every integer of 64 bits.
 template <typename Integer>
 double integer_distance(Integer a, Integer b) noexcept {
     using Unsigned = std::make_unsigned_t<Integer>;
@@ -37,50 +40,43 @@ void count(ElementDifference& total, double distance) noexcept {
     total.sum_squares += distance * distance;
 }
 
-/// `distance_at` takes two pointers to elements of kSize bytes.
-template <std::size_t kSize, typename DistanceAt>
-ElementDifference compare(ByteView a, ByteView b, DistanceAt distance_at) noexcept {
-    constexpr std::size_t kBlock = 512 * kSize;  // mostly, few of them differ
-    ElementDifference total;
-    for (std::size_t first = 0; first < a.size(); first += kBlock) {
-        const std::size_t end = std::min(a.size(), first + kBlock);
-        if (std::memcmp(a.data() + first, b.data() + first, end - first) == 0) continue;
-        for (std::size_t i = first; i < end; i += kSize) {
-            const std::byte* const x = a.data() + i;
-            const std::byte* const y = b.data() + i;
-            if (std::memcmp(x, y, kSize) != 0) count(total, distance_at(x, y));
-        }
+/// Of element i; complex ones are two numbers each.
+struct Distances {
+    std::array<double, 2 * kBlock> a, b;
+
+    double real(std::size_t i) const noexcept { return distance(a[i], b[i]); }
+    double complex(std::size_t i) const noexcept {
+        const double re = real(2 * i);
+        const double im = real(2 * i + 1);
+        // hypot() of NaN and infinity is infinity.
+        return std::isnan(re) || std::isnan(im) ? kNotFinite : std::hypot(re, im);
     }
-    return total;
+};
+
+/// Adds what differs in a block of elements. `distance_of` gives it of element i.
+template <typename DistanceOf>
+void add_block(ElementDifference& total, std::size_t size, ByteView a, ByteView b,
+               DistanceOf distance_of) noexcept {
+    for (std::size_t i = 0, at = 0; at < a.size(); ++i, at += size) {
+        if (std::memcmp(a.data() + at, b.data() + at, size) != 0) count(total, distance_of(i));
+    }
 }
 
 template <typename Integer>
-ElementDifference compare_integers(ByteView a, ByteView b) noexcept {
-    return compare<sizeof(Integer)>(a, b, [](const std::byte* x, const std::byte* y) {
-        return integer_distance(load_le<Integer>(x), load_le<Integer>(y));
+void add_integers(ElementDifference& total, ByteView a, ByteView b) noexcept {
+    add_block(total, sizeof(Integer), a, b, [&](std::size_t i) {
+        return integer_distance(load_le<Integer>(a.data() + i * sizeof(Integer)),
+                                load_le<Integer>(b.data() + i * sizeof(Integer)));
     });
 }
 
-template <typename Stored, typename ToFloat>
-ElementDifference compare_floats(ByteView a, ByteView b, ToFloat to_float) noexcept {
-    return compare<sizeof(Stored)>(a, b, [&](const std::byte* x, const std::byte* y) {
-        return distance(static_cast<double>(to_float(load_le<Stored>(x))),
-                        static_cast<double>(to_float(load_le<Stored>(y))));
-    });
-}
-
-template <typename Part>
-ElementDifference compare_complex(ByteView a, ByteView b) noexcept {
-    return compare<2 * sizeof(Part)>(a, b, [](const std::byte* x, const std::byte* y) {
-        const auto part = [&](std::size_t at) {
-            return distance(static_cast<double>(load_le<Part>(x + at)),
-                            static_cast<double>(load_le<Part>(y + at)));
-        };
-        const double real = part(0);
-        const double imaginary = part(sizeof(Part));
-        // hypot() of NaN and infinity is infinity.
-        return std::isnan(real) || std::isnan(imaginary) ? kNotFinite : std::hypot(real, imaginary);
-    });
+void add_numbers(ElementDifference& total, DType dtype, ByteView a, ByteView b) noexcept {
+    Distances values;
+    to_doubles(dtype, a, values.a.data());
+    to_doubles(dtype, b, values.b.data());
+    const bool complex = is_complex(dtype);
+    add_block(total, itemsize(dtype), a, b,
+              [&](std::size_t i) { return complex ? values.complex(i) : values.real(i); });
 }
 
 }  // namespace
@@ -93,36 +89,21 @@ void ElementDifference::merge(const ElementDifference& other) noexcept {
 }
 
 ElementDifference difference_of(DType dtype, ByteView a, ByteView b) noexcept {
-    const auto as_is = [](auto value) { return value; };
-    switch (dtype) {
-        case DType::int16:
-            return compare_integers<std::int16_t>(a, b);
-        case DType::int32:
-            return compare_integers<std::int32_t>(a, b);
-        case DType::int64:
-            return compare_integers<std::int64_t>(a, b);
-        case DType::uint16:
-            return compare_integers<std::uint16_t>(a, b);
-        case DType::uint32:
-            return compare_integers<std::uint32_t>(a, b);
-        case DType::uint64:
-            return compare_integers<std::uint64_t>(a, b);
-        case DType::float16:
-            return compare_floats<std::uint16_t>(a, b, float16_to_float);
-        case DType::bfloat16:
-            return compare_floats<std::uint16_t>(a, b, bfloat16_to_float);
-        case DType::float32:
-            return compare_floats<float>(a, b, as_is);
-        case DType::float64:
-            return compare_floats<double>(a, b, as_is);
-        case DType::complex64:
-            return compare_complex<float>(a, b);
-        case DType::complex128:
-            return compare_complex<double>(a, b);
-        default:
-            return compare_floats<std::uint8_t>(
-                a, b, [&](std::uint8_t code) { return byte_values(dtype)[code]; });
+    const std::size_t block = kBlock * itemsize(dtype);
+    ElementDifference total;
+    for (std::size_t at = 0; at < a.size(); at += block) {
+        const ByteView x = a.subspan(at, std::min(block, a.size() - at));
+        const ByteView y = b.subspan(at, x.size());
+        if (std::memcmp(x.data(), y.data(), x.size()) == 0) continue;  // as most are
+        if (dtype == DType::int64) {
+            add_integers<std::int64_t>(total, x, y);
+        } else if (dtype == DType::uint64) {
+            add_integers<std::uint64_t>(total, x, y);
+        } else {
+            add_numbers(total, dtype, x, y);
+        }
     }
+    return total;
 }
 
 void ElementComparison::add(ByteView a, ByteView b) {

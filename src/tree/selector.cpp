@@ -21,6 +21,8 @@ constexpr std::array kWithNumber = {Word{"step:", Kind::step}, Word{"id:", Kind:
 constexpr std::array kWithMetric = {Word{"lowest:", Kind::lowest}, Word{"highest:", Kind::highest},
                                     Word{"best:", Kind::best}};
 
+constexpr std::string_view kTag = "tag:";
+
 constexpr std::array<std::string_view, 14> kLowerIsBetter = {
     "loss", "losses", "error", "err", "perplexity", "ppl", "nll",
     "mse",  "rmse",   "mae",   "wer", "cer",        "bpb", "bpc"};
@@ -40,6 +42,9 @@ std::optional<std::int64_t> integer(std::string_view text) {
 std::optional<Selector> parse_what(std::string_view text) {
     if (text == "latest") return Selector{};
     if (const auto step = integer(text)) return Selector{.kind = Kind::step, .number = *step};
+    if (text.starts_with(kTag) && text.size() > kTag.size()) {
+        return Selector{.kind = Kind::tag, .tag = std::string(text.substr(kTag.size()))};
+    }
     for (const Word& word : kWithNumber) {
         if (!text.starts_with(word.text)) continue;
         const auto number = integer(text.substr(word.text.size()));
@@ -69,6 +74,7 @@ std::string text_of(const std::array<Word, kSize>& words, const Selector& select
 
 std::string what_text(const Selector& selector) {
     if (selector.kind == Kind::latest) return "latest";
+    if (selector.kind == Kind::tag) return std::string(kTag) + selector.tag;
     const std::string number = text_of(kWithNumber, selector, std::to_string(selector.number));
     return number.empty() ? text_of(kWithMetric, selector, selector.metric.text()) : number;
 }
@@ -91,10 +97,11 @@ Selector Selector::parse(std::string_view text) {
         selector->run = std::string(text.substr(0, at));
         return *std::move(selector);
     }
-    throw InvalidArgument("'" + std::string(text) +
-                          "' names no checkpoint; write latest, a step such as 300, id:N, "
-                          "lowest:GROUP/METRIC, highest:GROUP/METRIC or best:GROUP/METRIC, any of "
-                          "them behind RUN@");
+    throw InvalidArgument(
+        "'" + std::string(text) +
+        "' names no checkpoint; write latest, a step such as 300, id:N, "
+        "tag:NAME, lowest:GROUP/METRIC, highest:GROUP/METRIC or best:GROUP/METRIC, any of "
+        "them behind RUN@");
 }
 
 std::string Selector::text() const {

@@ -23,8 +23,10 @@ COMMANDS = {
     "stats": [],
     "cat": ["/optimizer_state/count"],
     "nan": [],
+    "tag": [],
     "verify": [],
     "diff": ["latest", "100"],
+    "sql": ["SELECT step FROM checkpoint"],
 }
 # Those that write: where they say OUT, into a new file.
 WRITING_COMMANDS = {
@@ -45,10 +47,10 @@ OTHER_COMMANDS = {"completion": ["bash"]}
 NEVER_THAT_LONG = 60  # seconds; a command that waits for a FIFO would wait for ever
 
 
-def run(*arguments):
+def run(*arguments, stdin=""):
     return subprocess.run(
         [CKPTLITE, *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
+        input=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",

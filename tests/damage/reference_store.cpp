@@ -70,6 +70,7 @@ void save_checkpoints(const fs::path& file, std::size_t rows) {
     }
     // The same tree under two names.
     store.save(state(4, rows), {.run = "a", .prefix = "lowest:eval/loss", .step = 4});
+    store.tag(*store.latest({.run = "a", .step = 3}), "release");
     store.finish_run("a");
     store.start_run("b", "{}", "a", 2);
     store.save(tree_of_every_kind(), {.run = "b", .step = -7, .metrics = loss_of(0.25)});

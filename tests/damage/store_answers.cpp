@@ -35,6 +35,7 @@ std::string line_of(const CheckpointInfo& of) {
         "checkpoint " + line(of.id, of.run, of.prefix, of.step, of.version, of.loss,
                              of.n_completed_steps, of.elapsed_time, of.pinned, of.note,
                              of.created_at, of.n_leaves, of.nbytes, of.stored_nbytes);
+    for (const std::string& tag : of.tags) out += line(tag);
     for (const auto& [group, values] : of.metrics) {
         out += line(group);
         for (const auto& [label, value] : values) out += line(label, value);

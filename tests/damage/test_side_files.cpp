@@ -84,8 +84,8 @@ Files killed_in_transaction(const fs::path& file, const fs::path& later) {
     RawSql raw(file);
     raw.run("PRAGMA foreign_keys = OFF; PRAGMA cache_size = 1; ATTACH '" + later.string() +
             "' AS later; BEGIN IMMEDIATE");
-    for (const char* table : {"leaf_chunk", "chunk", "leaf", "checkpoint_metric", "checkpoint",
-                              "tree", "metric", "run", "run_digest"}) {
+    for (const char* table : {"leaf_chunk", "chunk", "leaf", "checkpoint_metric", "checkpoint_tag",
+                              "checkpoint", "tree", "metric", "run", "run_digest"}) {
         const std::string name(table);
         raw.run("DELETE FROM main." + name + "; INSERT INTO main." + name +
                 " SELECT * FROM later." + name);

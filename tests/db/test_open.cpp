@@ -106,10 +106,10 @@ TEST_CASE("version 0 is refused", "[db]") {
 
 TEST_CASE("a newer minor version is read, not written", "[db]") {
     const TempDir dir;
-    const auto file = changed_store(dir, "PRAGMA user_version = 1003");
+    const auto file = changed_store(dir, "PRAGMA user_version = 1004");
     const std::string before = bytes_of(file);
-    REQUIRE_THROWS_SAYING(Store(file), UnsupportedVersion, "1.3");
-    REQUIRE_THROWS_SAYING(Store(file, {.mode = OpenMode::existing}), UnsupportedVersion, "1.3");
+    REQUIRE_THROWS_SAYING(Store(file), UnsupportedVersion, "1.4");
+    REQUIRE_THROWS_SAYING(Store(file, {.mode = OpenMode::existing}), UnsupportedVersion, "1.4");
     CHECK(Store(file, {.mode = OpenMode::read_only}).latest()->step == 1);
     CHECK(bytes_of(file) == before);
 }
@@ -118,11 +118,11 @@ TEST_CASE("a store that somebody upgrades while it is open is written no more", 
     const TempDir dir;
     Store store(dir / "run.db", {.log_interval = std::chrono::hours(1)});
     save_step(store, 1, {.metrics = loss_of(1)});
-    RawSql(dir / "run.db").run("PRAGMA user_version = 1003");
+    RawSql(dir / "run.db").run("PRAGMA user_version = 1004");
     REQUIRE_THROWS_SAYING(save_step(store, 2), UnsupportedVersion, "newer");
     REQUIRE_THROWS_SAYING(store.pin(*store.latest()), UnsupportedVersion, "newer");
     CHECK(store.best(kLoss, Best::lowest).at(0).step == 1);
-    RawSql(dir / "run.db").run("PRAGMA user_version = 1002");
+    RawSql(dir / "run.db").run("PRAGMA user_version = 1003");
     CHECK(save_step(store, 2).step == 2);
 }
 
@@ -232,6 +232,9 @@ TEST_CASE("a store cut short is damaged or no database, never a crash", "[db]") 
     const std::string whole = bytes_of(dir / "run.db");
     for (std::size_t size = 50; size < whole.size(); size += 9'973) {
         CAPTURE(size);
+        // SQLite takes what is missing of a page for zeros: behind the end of an empty index, they
+        // are.
+        if (whole.find_first_not_of('\0', size) == std::string::npos) continue;
         const fs::path file = dir / "cut.db";
         std::ofstream(file, std::ios::binary) << whole.substr(0, size);
         try {

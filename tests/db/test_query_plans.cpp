@@ -61,6 +61,16 @@ TEST_CASE("a series and a history are ranges of an index", "[db]") {
     for (const std::string& plan : {series, history}) CHECK_THAT(plan, !Contains("TEMP B-TREE"));
 }
 
+TEST_CASE("tags are found by their name and by their checkpoint", "[db]") {
+    Plans plans;
+    CHECK_THAT(plans.of(db::sql::kTag), Contains("USING PRIMARY KEY (tag=?)"));
+    const std::string between = plans.of(db::sql::kTagsBetween);
+    CHECK_THAT(between, Contains("checkpoint_tag_by_checkpoint (checkpoint_id>? AND"));
+    CHECK_THAT(between, !Contains("TEMP B-TREE"));
+    CHECK_THAT(plans.of("DELETE FROM checkpoint_tag WHERE checkpoint_id = 1"),
+               Contains("(checkpoint_id=?)"));
+}
+
 TEST_CASE("deleting a checkpoint finds its metrics by index", "[db]") {
     Plans plans;
     CHECK_THAT(plans.of(db::sql::kCheckpointMetrics), Contains("(checkpoint_id=?)"));

@@ -140,6 +140,7 @@ void compact(const fs::path& file, const Confirm& confirm) {
 void log_and_seal(const fs::path& file, const Confirm& confirm) {
     Store store(file, kOptions);
     store.pin(*store.latest());
+    store.tag(*store.latest(), "newest", true);
     confirm();
     for (std::int64_t step = 1; step <= 50; ++step) store.log(step, loss_of(0.5), "other");
     store.close();

@@ -244,7 +244,7 @@ class PageTest(unittest.TestCase):
             identity,
             {
                 "application_id": 0x434B5054,
-                "user_version": 1002,
+                "user_version": 1003,
                 "page_size": 32768,
                 "auto_vacuum": 2,
             },

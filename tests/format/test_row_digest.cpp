@@ -53,6 +53,11 @@ TEST_CASE("a set's digest is the sum of its rows', in any order", "[format]") {
     CHECK(other.digest() == Digest{});
 }
 
+TEST_CASE("the digest of a tag is over its two columns", "[format]") {
+    CHECK(tag_row_digest("release", 7) ==
+          RowDigester().add(std::string_view("release")).add(std::int64_t{7}).finish());
+}
+
 TEST_CASE("a set's digest is a big-endian number of 128 bits that wraps around", "[format]") {
     Digest one{};
     one.back() = std::byte{1};

@@ -13,7 +13,7 @@ namespace {
 
 TEST_CASE("the file's identity is what docs/FORMAT.md says", "[format]") {
     CHECK(kApplicationId == 0x434B5054);
-    CHECK(kUserVersion == 1002);
+    CHECK(kUserVersion == 1003);
 }
 
 TEST_CASE("comments and white space do not matter to a schema", "[format]") {
@@ -54,9 +54,12 @@ TEST_CASE("a script is cut into what it makes", "[format]") {
     CHECK(found == Definitions{{"t", "table CREATE TABLE t ( a INT)"},
                                {"i", "index CREATE INDEX i ON t (a)"},
                                {"v", "view CREATE VIEW v AS SELECT 1"}});
+    CHECK(definitions_in("CREATE TABLE IF NOT EXISTS t (a INT);\n") ==
+          Definitions{{"t", "table CREATE TABLE t (a INT)"}});
     CHECK(definitions_in(kSchemaSql).size() == 16);
     CHECK(definitions_in(kSchema11Sql).size() == 2);
     CHECK(definitions_in(kSchema12Sql).size() == 1);
+    CHECK(definitions_in(kSchema13Sql).size() == 9);
 }
 
 TEST_CASE("every dtype has a layout that the codec takes and its elements fill", "[format]") {

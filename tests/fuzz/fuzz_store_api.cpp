@@ -39,7 +39,7 @@ public:
     Session(const fs::path& file, Input& input) : file_(file), input_(input) { open(); }
 
     void step() {
-        switch (input_.byte() % 10) {
+        switch (input_.byte() % 12) {
             case 0:
             case 1:
             case 2:
@@ -73,6 +73,16 @@ public:
                 static_cast<void>(store_->start_run(run, config));
                 return;
             }
+            case 9: {
+                const std::string tag = a_tag();
+                const bool move = input_.byte() % 2 == 0;
+                return expect(model_.tag(nth(), tag, move),
+                              [&] { store_->tag(saved_[nth_], tag, move); });
+            }
+            case 10: {
+                const std::string tag = a_tag();
+                return expect(model_.untag(tag), [&] { store_->untag(tag); });
+            }
             default:
                 return open();
         }
@@ -101,6 +111,7 @@ private:
     }
     std::string a_run() { return input_.byte() % 2 == 0 ? "a" : "b"; }
     std::string a_prefix() { return input_.byte() % 4 != 0 ? "checkpoint" : "other/prefix"; }
+    std::string a_tag() { return input_.byte() % 2 == 0 ? "release" : "best of all"; }
     double a_value() {
         using Limits = std::numeric_limits<double>;
         const unsigned n = input_.byte();

@@ -40,6 +40,7 @@ void make_store(const fs::path& file) {
     test::RawSql(file).run("PRAGMA page_size = 512; VACUUM");
     Store store(file, {.threads = 1});
     store.remove(*store.latest({.step = 1}));
+    store.tag(*store.latest({.step = 3}), "tag");
 }
 
 /// Made once; every input edits a copy.
@@ -133,6 +134,7 @@ void write_some(const fs::path& file) {
     ask([&] {
         const auto latest = store.latest();
         if (latest) store.set_note(*latest, "noted");
+        if (latest) store.tag(*latest, "tag", true);
         if (latest) store.remove(*latest);
     });
     ask([&] { static_cast<void>(store.verify(false)); });

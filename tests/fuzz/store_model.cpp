@@ -55,19 +55,23 @@ void StoreModel::add_run(const std::string& run) {
 
 StoreModel::Outcome StoreModel::save(const SaveOptions& options, const Tree& tree) {
     bool pinned = options.pinned;
+    std::set<std::string> tags;
     for (const Entry* old : series(options.run, options.prefix)) {
         if (old->options.step < options.step) continue;
         if (!options.overwrite) return Outcome::already_exists;
         const bool same_step = old->options.step == options.step;
-        if (old->options.pinned && !same_step) return Outcome::already_exists;
-        if (same_step) pinned = pinned || old->options.pinned;
+        if ((old->options.pinned || !old->tags.empty()) && !same_step)
+            return Outcome::already_exists;
+        if (!same_step) continue;
+        pinned = pinned || old->options.pinned;
+        tags = old->tags;
     }
     std::erase_if(entries_, [&](const Entry& old) {
         return old.options.run == options.run && old.options.prefix == options.prefix &&
                old.options.step >= options.step;
     });
     add_run(options.run);
-    entries_.push_back({saved_, options, tree});
+    entries_.push_back({saved_, options, tree, tags});
     entries_.back().options.pinned = pinned;
     log(options.step, options.metrics, options.run);
     if (!options.retention.keeps_everything())
@@ -87,6 +91,25 @@ StoreModel::Outcome StoreModel::pin(std::size_t nth, bool pinned) {
     if (entry == nullptr) return Outcome::not_found;
     entry->options.pinned = pinned;
     return Outcome::done;
+}
+
+StoreModel::Outcome StoreModel::tag(std::size_t nth, const std::string& tag, bool move) {
+    Entry* const entry = find(nth);
+    if (entry == nullptr) return Outcome::not_found;
+    for (Entry& other : entries_) {
+        if (&other == entry || !other.tags.contains(tag)) continue;
+        if (!move) return Outcome::already_exists;
+        other.tags.erase(tag);
+    }
+    entry->tags.insert(tag);
+    return Outcome::done;
+}
+
+StoreModel::Outcome StoreModel::untag(const std::string& tag) {
+    for (Entry& entry : entries_) {
+        if (entry.tags.erase(tag) > 0) return Outcome::done;
+    }
+    return Outcome::not_found;
 }
 
 StoreModel::Outcome StoreModel::set_note(std::size_t nth, const std::string& note) {
@@ -126,7 +149,8 @@ void StoreModel::retain(const RetentionPolicy& policy, const std::string& run,
     std::ranges::sort(rows, std::greater(), [](const Entry* row) { return row->options.step; });
     for (const Entry* row : rows) {
         const bool every = policy.every_n_steps && row->options.step % *policy.every_n_steps == 0;
-        if (row->options.pinned || row->nth == just_saved || every) kept.push_back(row->nth);
+        const bool named = row->options.pinned || !row->tags.empty();
+        if (named || row->nth == just_saved || every) kept.push_back(row->nth);
     }
     if (policy.last) keep_first(*policy.last);
     if (policy.keeps_everything()) keep_first(INT64_MAX);
@@ -165,6 +189,7 @@ void StoreModel::check_checkpoints(const Store& store) const {
         require(info.run == options.run && info.prefix == options.prefix);
         require(info.step == options.step && info.version == options.version);
         require(info.pinned == options.pinned && info.note == options.note);
+        require(std::ranges::equal(info.tags, expected[i].tags));
         require(info.loss == options.loss && same(info.metrics, options.metrics));
     }
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -22,6 +23,8 @@ public:
     /// By position among all checkpoints ever saved.
     Outcome remove(std::size_t nth);
     Outcome pin(std::size_t nth, bool pinned);
+    Outcome tag(std::size_t nth, const std::string& tag, bool move);
+    Outcome untag(const std::string& tag);
     Outcome set_note(std::size_t nth, const std::string& note);
     void retain(const RetentionPolicy& policy, const std::string& run, const std::string& prefix);
     void log(std::int64_t step, const Metrics& metrics, const std::string& run);
@@ -38,6 +41,7 @@ private:
         std::size_t nth = 0;  // when it was saved
         SaveOptions options{};
         Tree tree{};
+        std::set<std::string> tags{};
     };
     std::vector<Entry> newest_first() const;
     std::vector<Entry*> series(const std::string& run, const std::string& prefix);

@@ -99,6 +99,15 @@ TEST_CASE("a metric that is no number is refused", "[hostile]") {
     CHECK_THAT(of.problems(), Contains("run 'a', its metric history"));
 }
 
+TEST_CASE("a tag that is no text, or of what is no number, is refused", "[hostile]") {
+    const std::string words = "not of its column's type";
+    check_listing_said("INSERT INTO checkpoint_tag VALUES (x'61', 1)", words);
+    HostileStore of;
+    of.run_untyped("INSERT INTO checkpoint_tag VALUES ('a', 'one')");
+    REQUIRE_THROWS_SAYING(of.open().tags(), Corrupt, words);
+    CHECK_THAT(of.problems(), Contains(words));
+}
+
 // --- sizes
 
 TEST_CASE("a leaf of 2^40 bytes that its shape does not give is refused", "[hostile]") {

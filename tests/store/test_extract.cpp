@@ -96,6 +96,18 @@ TEST_CASE("an extracted run keeps its UUID, config, times and lineage", "[store]
     CHECK(small.history(kLoss, "first").empty());
 }
 
+TEST_CASE("an extracted checkpoint keeps its tags, and only those", "[store]") {
+    const Runs runs;
+    Store store(runs.in);
+    store.tag(runs.second(store), "release");
+    store.tag(store.latest({.run = "first"}).value(), "other");
+    extract(store, runs.second(store), runs.out);
+    const Store small(runs.out);
+    require_sound(small);
+    CHECK(small.tags().size() == 1);
+    CHECK(small.find("tag:release").step == 2);
+}
+
 TEST_CASE("without the history an extract has no metric rows", "[store]") {
     const Runs runs;
     const Store store(runs.in);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Files of format 1.0 and 1.1, made by the ckptlite of their time: read as they are, upgraded when
+// Files of format 1.0 to 1.2, made by the ckptlite of their time: read as they are, upgraded when
 // written.
 #include <time.h>
 
@@ -97,7 +97,7 @@ TEST_CASE("a file of format 1.0 opened for writing is upgraded and says the same
     const auto file = old_file(dir);
     const auto before = rankings(Store(file, {.mode = kReadOnly}));
     Store store(file, {.mode = OpenMode::existing});
-    CHECK(version_of(file) == 1002);
+    CHECK(version_of(file) == 1003);
     CHECK(rankings(store) == before);
     check_content(store);
     RawSql raw(file);
@@ -119,11 +119,42 @@ TEST_CASE("a file of format 1.1 says the same as one of 1.0, read-only and upgra
     check_content(Store(file, {.mode = kReadOnly}));
     CHECK(bytes_of(file) == bytes);
     Store store(file, {.mode = OpenMode::existing});
-    CHECK(version_of(file) == 1002);
+    CHECK(version_of(file) == 1003);
     CHECK(rankings(store) == before);
     check_content(store);
     save_step(store, 6, {.run = "a", .metrics = loss_of(-1e9)});
     CHECK(store.verify(true).ok());
+}
+
+TEST_CASE("a file of format 1.2 says the same, read-only and upgraded", "[store]") {
+    const TempDir dir;
+    const auto before = rankings(Store(old_file(dir), {.mode = kReadOnly}));
+    const auto file = old_file(dir, "format_1_2.ckptlite");
+    const std::string bytes = bytes_of(file);
+    check_content(Store(file, {.mode = kReadOnly}));
+    CHECK(Store(file, {.mode = kReadOnly}).tags().empty());
+    CHECK(bytes_of(file) == bytes);
+    CHECK(rankings(Store(file, {.mode = kReadOnly, .trust = Trust::untrusted})) == before);
+    Store store(file, {.mode = OpenMode::existing});
+    CHECK(version_of(file) == 1003);
+    CHECK(rankings(store) == before);
+    check_content(store);
+    store.tag(*store.latest(), "newest");
+    CHECK(store.latest()->tags == std::vector<std::string>{"newest"});
+    CHECK(store.verify(true).ok());
+}
+
+TEST_CASE("files of every earlier format have no tags and are tagged when upgraded", "[store]") {
+    const TempDir dir;
+    for (const char* golden :
+         {"format_1_0.ckptlite", "format_1_1.ckptlite", "format_1_2.ckptlite"}) {
+        const auto file = old_file(dir, golden);
+        CHECK(Store(file, {.mode = kReadOnly}).tags().empty());
+        Store store(file);
+        store.tag(*store.latest(), "newest");
+        CHECK(store.tags().at(0).checkpoint.step == 5);
+        CHECK(store.verify(true).ok());
+    }
 }
 
 TEST_CASE("an upgrade to 1.2 takes every row for what was written", "[store]") {
@@ -155,7 +186,7 @@ TEST_CASE("a file of format 1.0 in WAL mode is upgraded, too", "[store]") {
     const auto file = old_file(dir);
     RawSql(file).run("PRAGMA journal_mode = WAL");
     check_content(Store(file));
-    CHECK(version_of(file) == 1002);
+    CHECK(version_of(file) == 1003);
 }
 
 TEST_CASE("a connection that cannot write leaves format 1.0 as it is", "[store]") {
@@ -234,9 +265,9 @@ TEST_CASE("a writer killed in the middle of an upgrade leaves the old format or 
         add_checkpoints(file);
         kill_an_upgrade(file, random);
         const std::int64_t version = version_of(file);  // this rolls back what was left
-        REQUIRE((version == 1000 || version == 1002));
+        REQUIRE((version == 1000 || version == 1003));
         REQUIRE(RawSql(file).count("sqlite_schema WHERE name = 'checkpoint_metric'") ==
-                (version - 1000) / 2);
+                (version == 1003 ? 1 : 0));
         REQUIRE(steps_of(Store(file, {.mode = kReadOnly}).best(kLoss, Best::lowest)) == Steps{-7});
         const Store store(file);
         REQUIRE(steps_of(store.best(kLoss, Best::highest, 3)) == Steps{4, 3000, 2999});
@@ -254,12 +285,38 @@ TEST_CASE("an upgrade does not touch a table of somebody's own", "[store]") {
     CHECK(bytes_of(file) == before);
 }
 
+TEST_CASE("an upgrade leaves a view or a table of somebody's own in the place of a view",
+          "[store]") {
+    const TempDir dir;
+    const auto file = old_file(dir, "format_1_2.ckptlite");
+    RawSql raw(file);
+    raw.run("CREATE VIEW run_summary AS SELECT 'mine' AS x; CREATE TABLE metric_summary (mine)");
+    check_content(Store(file));
+    CHECK(version_of(file) == 1003);
+    CHECK(raw.text("SELECT x FROM run_summary") == "mine");
+    CHECK(raw.count("metric_summary") == 0);
+    CHECK(raw.count("checkpoint_latest") == 3);
+}
+
+TEST_CASE("rows taken over by hand keep their tags", "[store]") {
+    const TempDir dir;
+    {
+        Store store(old_file(dir));
+        store.tag(*store.latest(), "newest");
+    }
+    RawSql(dir / "run.db").run("DROP TABLE run_digest; PRAGMA user_version = 1001");
+    CHECK(Store(dir / "run.db", {.mode = kReadOnly}).tags().empty());
+    const Store store(dir / "run.db");
+    CHECK(store.tags().at(0).tag == "newest");
+    CHECK(store.verify(true).ok());
+}
+
 TEST_CASE("a damaged leaf does not stop an upgrade and is reported", "[store]") {
     const TempDir dir;
     const auto file = old_file(dir, "format_1_1.ckptlite");
     RawSql(file).run("UPDATE leaf SET nbytes = -1 WHERE id = (SELECT max(id) FROM leaf)");
     const Store store(file);
-    CHECK(version_of(file) == 1002);
+    CHECK(version_of(file) == 1003);
     CHECK(!store.verify().ok());
     CHECK(store.latest({.run = "a", .step = 1}));
 }

@@ -18,8 +18,10 @@ TEST_CASE("each kind of selector is read, and written back as it was", "[selecto
     CHECK(Selector::parse("lowest:eval/loss").metric == MetricName{"eval", "loss"});
     CHECK(Selector::parse("highest:eval/top/5").metric == MetricName{"eval", "top/5"});
     CHECK(Selector::parse("best:eval/loss").kind == Kind::best);
-    for (const char* text : {"latest", "step:300", "id:17", "lowest:eval/loss", "highest:a/b",
-                             "best:a/b/c", "big model@latest", "a@b@step:-1"}) {
+    CHECK(Selector::parse("tag:a@latest").tag == "a@latest");
+    for (const char* text :
+         {"latest", "step:300", "id:17", "lowest:eval/loss", "highest:a/b", "best:a/b/c", "tag:a b",
+          "big model@latest", "run@tag:release", "a@b@step:-1"}) {
         CHECK(Selector::parse(text).text() == text);
     }
 }
@@ -36,10 +38,26 @@ TEST_CASE("a run is what stands before the first @ behind which a selector stand
 }
 
 TEST_CASE("what is no selector is refused with all the forms there are", "[selector]") {
-    for (const char* text :
-         {"", "lates", "Latest", "1.5", "12a", "99999999999999999999", "step:", "step:x",
-          "id:", "lowest:", "lowest:loss", "lowest:/loss", "best:eval/", "run@", "@latest",
-          "run@what", " latest", "best", "middle:eval/loss"}) {
+    for (const char* text : {"",
+                             "lates",
+                             "Latest",
+                             "1.5",
+                             "12a",
+                             "99999999999999999999",
+                             "step:",
+                             "step:x",
+                             "id:",
+                             "tag:",
+                             "lowest:",
+                             "lowest:loss",
+                             "lowest:/loss",
+                             "best:eval/",
+                             "run@",
+                             "@latest",
+                             "run@what",
+                             " latest",
+                             "best",
+                             "middle:eval/loss"}) {
         INFO("'" << text << "'");
         REQUIRE_THROWS_SAYING(Selector::parse(text), InvalidArgument, "best:GROUP/METRIC");
     }
