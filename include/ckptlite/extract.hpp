@@ -29,10 +29,10 @@ struct ExtractReport {
     std::uint64_t nbytes = 0;     ///< of the new file
 };
 
-/// Writes to `out` the checkpoint with all that is said of it (metrics, note, pin, tags, times), its run
-/// with its UUID, config and metric history, and the runs that this one was forked from, without
-/// theirs: merge() puts it back where it came from. Encoded data is copied as it is, and compared
-/// with its digest.
+/// Writes to `out` the checkpoint with all that is said of it (metrics, note, pin, tags, times),
+/// its run with its UUID, config and metric history, and the runs that this one was forked from,
+/// without theirs: merge() puts it back where it came from. Encoded data is copied as it is, and
+/// compared with its digest.
 ///
 /// `out` appears when it is whole and on the disk; until then it has a temporary name beside it,
 /// `out`.new-UUID, which stays behind if the process is killed. Throws AlreadyExists if there is
