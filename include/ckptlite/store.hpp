@@ -33,6 +33,10 @@
 
 namespace ckptlite {
 
+namespace detail {
+struct StoreAccess;
+}
+
 enum class OpenMode {
     read_only,  ///< the file must exist and is never written
     existing,   ///< the file must exist
@@ -239,6 +243,7 @@ public:
     void close();
 
 private:
+    friend struct detail::StoreAccess;  // for extract() and diff()
     struct Impl;
     Impl& impl() const;
     std::unique_ptr<Impl> impl_;

@@ -52,6 +52,10 @@ extern const Command kSalvage;
 extern const Command kCompact;
 extern const Command kBackup;
 extern const Command kSql;
+// Between files.
+extern const Command kMerge;
+extern const Command kExtract;
+extern const Command kDiff;
 
 extern const Command kCompletion;
 

@@ -11,6 +11,7 @@ namespace ckptlite::cli {
 enum class ExitCode : int {
     ok = 0,
     damaged_or_not_found = 1,  ///< and whatever has no code of its own, such as a failing disk
+    different = 1,             ///< of `diff --exit-code` alone
     usage = 2,
     not_a_checkpoint_file = 3,
     unsupported_version = 4,

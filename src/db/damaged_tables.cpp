@@ -233,17 +233,4 @@ bool scan_tags(const Connection& connection,
     return whole;
 }
 
-std::int64_t insert_run(const Connection& connection, const RunInfo& run) {
-    const auto finished_at =
-        run.finished_at.empty() ? std::nullopt : std::optional(run.finished_at);
-    connection.query(sql::kInsertWholeRun)
-        .bind(run.name, run.uuid, run.config, run.created_at, finished_at, run.parent_step)
-        .run();
-    return connection.last_insert_id();
-}
-
-void set_parent_run(const Connection& connection, std::int64_t id, std::int64_t parent_id) {
-    connection.query(sql::kSetParentRun).bind(id, parent_id).run();
-}
-
 }  // namespace ckptlite::db

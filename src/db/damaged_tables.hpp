@@ -58,8 +58,4 @@ bool has_tag_table(const Connection& connection);
 bool scan_tags(const Connection& connection,
                const std::function<void(std::string_view tag, std::int64_t checkpoint_id)>& visit);
 
-/// A run of another file with all that is said of it but its parent. Returns its new id.
-std::int64_t insert_run(const Connection& connection, const RunInfo& run);
-void set_parent_run(const Connection& connection, std::int64_t id, std::int64_t parent_id);
-
 }  // namespace ckptlite::db

@@ -24,8 +24,9 @@ MetricRow read_metric(const Query& row) {
             .at = std::string(row.text(5))};
 }
 
-void log_metric(const Connection& connection, std::int64_t run_id, const MetricName& metric,
-                std::int64_t step, double value, std::string_view at, format::SetDigest& change) {
+bool log_metric(const Connection& connection, std::int64_t run_id, const MetricName& metric,
+                std::int64_t step, double value, std::string_view at, format::SetDigest& change,
+                Known known) {
     // SQLite has no NaN: a bound one would become NULL anyway; say so here.
     const std::optional<double> stored =
         std::isnan(value) ? std::nullopt : std::optional<double>(value);
@@ -39,14 +40,17 @@ void log_metric(const Connection& connection, std::int64_t run_id, const MetricN
     if (connection.changes() == 0) {
         {
             Query old = connection.query(sql::kMetric);
-            if (old.bind(run_id, metric.group, metric.label, step).step())
+            if (old.bind(run_id, metric.group, metric.label, step).step()) {
+                if (known == Known::keep_later && old.text(1) >= at) return false;
                 change.subtract(digest(old.optional_real(0), old.text(1)));
+            }
         }
         connection.query(sql::kReplaceMetric)
             .bind(run_id, metric.group, metric.label, step, stored, at)
             .run();
     }
     change.add(digest(stored, at));
+    return true;
 }
 
 std::vector<MetricPoint> select_history(const Connection& connection, std::string_view run,

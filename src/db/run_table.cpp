@@ -4,6 +4,15 @@
 #include "db/tables.hpp"
 
 namespace ckptlite::db {
+namespace {
+
+/// NULL while the run goes on.
+std::optional<std::string_view> end_of(const RunInfo& run) {
+    if (run.finished_at.empty()) return std::nullopt;
+    return run.finished_at;
+}
+
+}  // namespace
 
 std::optional<std::int64_t> find_run(const Connection& connection, std::string_view name) {
     Query row = connection.query(sql::kFindRun);
@@ -45,6 +54,26 @@ std::vector<RunInfo> select_runs(const Connection& connection) {
                         .parent_step = row.optional_integer(7)});
     }
     return runs;
+}
+
+std::int64_t insert_run(const Connection& connection, const RunInfo& run) {
+    connection.query(sql::kInsertWholeRun)
+        .bind(run.name, run.uuid, run.config, run.created_at, end_of(run), run.parent_step)
+        .run();
+    return connection.last_insert_id();
+}
+
+void set_parent_run(const Connection& connection, std::int64_t id, std::int64_t parent_id) {
+    connection.query(sql::kSetParentRun).bind(id, parent_id).run();
+}
+
+void update_run(const Connection& connection, std::int64_t run_id, const RunInfo& run) {
+    connection.query(sql::kUpdateRun).bind(run_id, run.config, end_of(run), run.parent_step).run();
+}
+
+std::string last_active(const Connection& connection, std::int64_t run_id) {
+    Query row = connection.query(sql::kLastActive);
+    return row.bind(run_id).step() ? std::string(row.text(0)) : std::string();
 }
 
 }  // namespace ckptlite::db

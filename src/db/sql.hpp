@@ -29,6 +29,13 @@ inline constexpr std::string_view kConfigureRun =
     "    parent_run_id = coalesce(?3, parent_run_id), parent_step = coalesce(?4, parent_step)"
     " WHERE id = ?1";
 inline constexpr std::string_view kFinishRun = "UPDATE run SET finished_at = ?2 WHERE id = ?1";
+inline constexpr std::string_view kUpdateRun =
+    "UPDATE run SET config = ?2, finished_at = ?3, parent_step = ?4 WHERE id = ?1";
+inline constexpr std::string_view kLastActive =
+    "SELECT max(at) FROM (SELECT created_at AS at FROM run WHERE id = ?1"
+    "    UNION ALL SELECT finished_at FROM run WHERE id = ?1"
+    "    UNION ALL SELECT max(created_at) FROM checkpoint WHERE run_id = ?1"
+    "    UNION ALL SELECT max(at) FROM metric WHERE run_id = ?1)";
 inline constexpr std::string_view kRuns =
     "SELECT run.id, run.name, run.uuid, run.config, run.created_at, run.finished_at, parent.name,"
     "       run.parent_step"
@@ -143,6 +150,8 @@ inline constexpr std::string_view kTree =
     " FROM tree WHERE id = ?1";
 inline constexpr std::string_view kPublishedTreeByDigest =
     "SELECT id FROM tree WHERE digest = ?1 AND staged_by IS NULL";
+inline constexpr std::string_view kDigestOfPublishedTree =
+    "SELECT digest FROM tree WHERE id = ?1 AND staged_by IS NULL";
 inline constexpr std::string_view kStoredNbytesOfTree =
     "SELECT stored_nbytes FROM tree WHERE id = ?1";
 inline constexpr std::string_view kUnsharedNbytesOfTree =

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "ckptlite/error.hpp"
+#include "db/backup.hpp"
 #include "db/disk_space.hpp"
 #include "db/new_file.hpp"
 #include "db/store_schema.hpp"
@@ -130,6 +131,7 @@ fs::path resolve_new_file(const fs::path& file) {
         throw IoError("the file cannot be made here: " + error.message(), {.file = file.string()});
     }
     if (fs::exists(status)) refuse_to_replace(file);
+    refuse_side_files(resolved);
     return resolved;
 }
 
@@ -144,6 +146,12 @@ void make_store(const Connection& connection) {
     WriteTransaction transaction(connection);
     make_schema(connection);
     transaction.commit();
+}
+
+void make_unseen_store(const Connection& connection, const std::string& like) {
+    copy_permissions(like, connection.file());
+    connection.execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
+    make_store(connection);
 }
 
 void create_file(const fs::path& file, bool wal) {

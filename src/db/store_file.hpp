@@ -22,7 +22,7 @@ std::filesystem::path resolve_file(const std::filesystem::path& file, bool follo
 void refuse_journals(const std::filesystem::path& file);
 
 /// The absolute path of a file that is to be made. Throws AlreadyExists if anything has its name,
-/// a symbolic link, too.
+/// a symbolic link, too, and IoError beside the journal of a store that had this name.
 std::filesystem::path resolve_new_file(const std::filesystem::path& file);
 
 /// Throws AlreadyExists.
@@ -30,6 +30,10 @@ std::filesystem::path resolve_new_file(const std::filesystem::path& file);
 
 /// Makes the new, empty database behind the connection a store.
 void make_store(const Connection& connection);
+
+/// The same of a file that nobody sees before it is whole and on the disk: nothing needs rolling
+/// back after a crash. Whoever may read `like` may read it, and no one else.
+void make_unseen_store(const Connection& connection, const std::string& like);
 
 /// Makes an empty store. It is built under a temporary name beside `file` and then linked into
 /// place, so nobody ever sees half of it; if another process was faster, its file stays.

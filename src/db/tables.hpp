@@ -33,6 +33,14 @@ void configure_run(const Connection& connection, std::int64_t run_id, std::strin
                    std::optional<std::int64_t> parent_step);
 void finish_run(const Connection& connection, std::int64_t run_id, std::string_view now);
 std::vector<RunInfo> select_runs(const Connection& connection);
+/// A run of another file with all that is said of it but its parent. Returns its new id.
+/// The digest of these three is the caller's to renew.
+std::int64_t insert_run(const Connection& connection, const RunInfo& run);
+void set_parent_run(const Connection& connection, std::int64_t id, std::int64_t parent_id);
+/// Config, end and parent_step.
+void update_run(const Connection& connection, std::int64_t run_id, const RunInfo& run);
+/// The last time that its row, a checkpoint or its metric history has.
+std::string last_active(const Connection& connection, std::int64_t run_id);
 
 // --- checkpoint
 
@@ -100,6 +108,8 @@ bool remove_tag(const Connection& connection, std::string_view tag);
 
 std::optional<TreeRow> find_tree(const Connection& connection, std::int64_t id);
 std::optional<std::int64_t> find_published_tree(const Connection& connection, const Digest& digest);
+/// Nothing if the tree is not published.
+std::optional<Digest> digest_of_published_tree(const Connection& connection, std::int64_t id);
 /// Id and staged_by of every tree that is not published.
 std::vector<std::pair<std::int64_t, std::string>> staged_trees(const Connection& connection);
 std::int64_t stage_tree(const Connection& connection, std::string_view staged_by,
@@ -174,9 +184,12 @@ bool delete_unused_chunk(const Connection& connection, std::int64_t chunk_id);
 
 // --- metric
 
-/// `change` becomes what change_metric_digest() is to be told.
-void log_metric(const Connection& connection, std::int64_t run_id, const MetricName& metric,
-                std::int64_t step, double value, std::string_view at, format::SetDigest& change);
+/// Which value stands if there is one for the step already.
+enum class Known { replace, keep_later };
+/// False if nothing changed. What change_metric_digest() is to be told is added to `change`.
+bool log_metric(const Connection& connection, std::int64_t run_id, const MetricName& metric,
+                std::int64_t step, double value, std::string_view at, format::SetDigest& change,
+                Known known = Known::replace);
 std::vector<MetricPoint> select_history(const Connection& connection, std::string_view run,
                                         const MetricName& metric,
                                         std::optional<std::size_t> newest);

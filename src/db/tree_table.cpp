@@ -79,6 +79,12 @@ std::optional<std::int64_t> find_published_tree(const Connection& connection,
     return row.integer(0);
 }
 
+std::optional<Digest> digest_of_published_tree(const Connection& connection, std::int64_t id) {
+    Query row = connection.query(sql::kDigestOfPublishedTree);
+    if (!row.bind(id).step()) return std::nullopt;
+    return row.digest(0);
+}
+
 std::vector<std::pair<std::int64_t, std::string>> staged_trees(const Connection& connection) {
     std::vector<std::pair<std::int64_t, std::string>> staged;
     Query row = connection.query(sql::kStagedTrees);

@@ -2,13 +2,13 @@
 #include "store/compaction.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <thread>
 
 #include "ckptlite/error.hpp"
 #include "db/file_pages.hpp"
 #include "db/tables.hpp"
 #include "db/transaction.hpp"
+#include "store/batched_writes.hpp"
 #include "store/garbage.hpp"
 
 namespace ckptlite::detail {
@@ -18,8 +18,6 @@ namespace {
 constexpr std::uint64_t kMovedBytes = 4 << 20;
 /// Of chunks that are deleted in one. Their pages are not written, only those that list them.
 constexpr std::uint64_t kDeletedBytes = 16 << 20;
-/// Another process asks for the lock every 5 ms: it gets it in between.
-constexpr std::chrono::milliseconds kPause{6};
 
 /// A page that moves may change four more: what pointed to it, the map of such pointers at both
 /// places, and the list of free pages.
@@ -129,7 +127,7 @@ private:
     void rest(std::uint64_t nbytes) {
         done_ = std::min(total_, done_ + nbytes);
         if (on_progress_) on_progress_({done_, total_});
-        std::this_thread::sleep_for(kPause);
+        std::this_thread::sleep_for(kTurnOfOthers);
     }
 
     const db::Connection& writer_;

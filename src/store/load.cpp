@@ -9,48 +9,13 @@
 #include "ckptlite/error.hpp"
 #include "ckptlite/nearest.hpp"
 #include "db/transaction.hpp"
+#include "store/stored_tree.hpp"
 #include "tree/path_pattern.hpp"
 #include "tree/scalar_bytes.hpp"
 #include "tree/structure.hpp"
 
 namespace ckptlite::detail {
 namespace {
-
-ErrorContext place(const db::Connection& connection, const CheckpointInfo& checkpoint,
-                   std::string_view leaf = {}) {
-    return {.file = connection.file(),
-            .run = checkpoint.run,
-            .step = checkpoint.step,
-            .leaf = std::string(leaf)};
-}
-
-/// Runs `read`; what it throws names the checkpoint and the leaf.
-template <typename Read>
-auto at_place(const db::Connection& connection, const CheckpointInfo& checkpoint,
-              std::string_view leaf, Read read) {
-    try {
-        return read();
-    } catch (const Corrupt& error) {
-        if (!error.where().file.empty()) throw;  // it knows its leaf, which we do not
-        throw Corrupt(error.message(), place(connection, checkpoint, leaf));
-    } catch (const InvalidArgument& error) {
-        if (!error.where().file.empty()) throw;
-        throw InvalidArgument(error.message(), place(connection, checkpoint, leaf));
-    }
-}
-
-/// The tree a checkpoint points at now. Throws NotFound if retention deleted it meanwhile.
-format::TreeRow tree_of(const db::Connection& connection, const CheckpointInfo& checkpoint) {
-    const auto current = db::find_checkpoint(connection, checkpoint.id);
-    if (!current) {
-        throw NotFound("the checkpoint is not stored any more", place(connection, checkpoint));
-    }
-    auto tree = db::find_tree(connection, current->tree_id);
-    if (!tree || !tree->staged_by.empty()) {
-        throw Corrupt("the checkpoint has no complete tree", place(connection, checkpoint));
-    }
-    return *std::move(tree);
-}
 
 std::vector<std::string> paths_of(const std::vector<format::LeafRow>& leaves) {
     std::vector<std::string> paths;
@@ -61,24 +26,6 @@ std::vector<std::string> paths_of(const std::vector<format::LeafRow>& leaves) {
 std::optional<pytree::PathPattern> pattern_of(std::optional<std::string_view> text) {
     if (!text) return std::nullopt;
     return pytree::PathPattern(*text);
-}
-
-NotFound no_match(const db::Connection& connection, const CheckpointInfo& checkpoint,
-                  std::string_view pattern, std::vector<std::string> paths) {
-    return NotFound("no leaf matches '" + std::string(pattern) + "'; " +
-                        nearest_text(pattern, std::move(paths)),
-                    place(connection, checkpoint));
-}
-
-LeafInfo leaf_info(const format::LeafRow& row, LeafType type) {
-    const bool tensor = type.kind == pytree::LeafKind::tensor;
-    return {.path = row.path,
-            .kind = row.kind,
-            .dtype = tensor ? std::optional(type.dtype) : std::nullopt,
-            .shape = std::move(type.shape),
-            .nbytes = row.nbytes,
-            .stored_nbytes = row.stored_nbytes,
-            .statistics = row.statistics};
 }
 
 format::LeafRow leaf_at(const db::Connection& connection, const CheckpointInfo& checkpoint,
@@ -150,32 +97,6 @@ private:
     ChunkLoader chunks_;
 };
 
-/// The leaves of a tree one by one, and at the end the check that they are the tree's.
-class Leaves {
-public:
-    Leaves(const db::Connection& connection, const format::TreeRow& tree)
-        : tree_(tree), cursor_(connection, tree.id), digester_(tree.structure) {}
-
-    std::optional<format::LeafRow> next() {
-        auto row = cursor_.next();
-        if (row) digester_.add_leaf(row->digest);
-        return row;
-    }
-
-    void finish() {
-        while (next()) {
-        }
-        if (digester_.finish() != tree_.digest) {
-            throw Corrupt("the tree is damaged: its digest does not match its leaves");
-        }
-    }
-
-private:
-    const format::TreeRow& tree_;
-    db::LeafCursor cursor_;
-    format::TreeDigester digester_;
-};
-
 /// Empty if the buffer is as the leaf needs it.
 std::string misfit(const TensorBuffer& buffer, const format::LeafRow& row) {
     const LeafType type = leaf_type(row);
@@ -201,7 +122,7 @@ Tree load_tree(const LoadContext& context, const CheckpointInfo& checkpoint,
     const db::Connection& connection = context.connection;
     const db::ReadTransaction snapshot(connection);
     const format::TreeRow tree = tree_of(connection, checkpoint);
-    Leaves leaves(connection, tree);
+    TreeLeaves leaves(connection, tree);
     Loader loader(context, checkpoint);
     const auto read = [&](const std::string& path) -> std::optional<Tree> {
         const auto row = leaves.next();
@@ -220,8 +141,8 @@ Tree load_tree(const LoadContext& context, const CheckpointInfo& checkpoint,
         return found;
     });
     if (!loaded) {
-        throw no_match(connection, checkpoint, *pattern_text,
-                       paths_of(db::select_leaves(connection, tree.id)));
+        throw no_leaf_matches(connection, checkpoint, *pattern_text,
+                              paths_of(db::select_leaves(connection, tree.id)));
     }
     loader.finish();
     return *std::move(loaded);
@@ -241,7 +162,7 @@ void load_into(const LoadContext& context, const CheckpointInfo& checkpoint,
     std::vector<std::pair<format::LeafRow, const TensorBuffer*>> found;
     std::vector<std::string> misfits;
     at_place(connection, checkpoint, "", [&] {
-        Leaves leaves(connection, tree);
+        TreeLeaves leaves(connection, tree);
         while (auto row = leaves.next()) {
             const auto buffer = wanted.find(row->path);
             if (buffer == wanted.end()) continue;
@@ -282,11 +203,6 @@ Tensor load_slice(const db::Connection& connection, const CheckpointInfo& checkp
                     [&] { return LeafReader(connection).slice(row, first, count); });
 }
 
-std::string name_of(const CheckpointInfo& checkpoint) {
-    return "run '" + checkpoint.run + "', prefix '" + checkpoint.prefix + "', step " +
-           std::to_string(checkpoint.step);
-}
-
 std::vector<LeafInfo> list_leaves(const db::Connection& connection,
                                   const CheckpointInfo& checkpoint,
                                   std::optional<std::string_view> pattern_text) {
@@ -296,11 +212,10 @@ std::vector<LeafInfo> list_leaves(const db::Connection& connection,
     std::vector<LeafInfo> found;
     for (const format::LeafRow& row : rows) {
         if (pattern && !pattern->matches(row.path)) continue;
-        at_place(connection, checkpoint, row.path,
-                 [&] { found.push_back(leaf_info(row, leaf_type(row))); });
+        at_place(connection, checkpoint, row.path, [&] { found.push_back(leaf_info(row)); });
     }
     if (pattern && found.empty()) {
-        throw no_match(connection, checkpoint, *pattern_text, paths_of(rows));
+        throw no_leaf_matches(connection, checkpoint, *pattern_text, paths_of(rows));
     }
     return found;
 }

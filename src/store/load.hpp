@@ -32,7 +32,4 @@ std::vector<LeafInfo> list_leaves(const db::Connection& connection,
 VerifyReport verify_store(const db::Connection& connection, bool full,
                           const OnProgress& on_progress);
 
-/// "run 'default', prefix 'checkpoint', step 300".
-std::string name_of(const CheckpointInfo& checkpoint);
-
 }  // namespace ckptlite::detail

@@ -8,7 +8,6 @@
 
 #include "base/uuid.hpp"
 #include "ckptlite/error.hpp"
-#include "db/backup.hpp"
 #include "db/damaged_tables.hpp"
 #include "db/file_pages.hpp"
 #include "db/new_file.hpp"
@@ -16,9 +15,9 @@
 #include "db/store_file.hpp"
 #include "format/metrics_json.hpp"
 #include "format/schema.hpp"
-#include "store/load.hpp"
 #include "store/row_rules.hpp"
 #include "store/salvaged_trees.hpp"
+#include "store/stored_tree.hpp"
 
 namespace ckptlite {
 namespace detail {
@@ -290,10 +289,7 @@ constexpr std::chrono::seconds kTimeout{5};
 SalvageReport fill(const db::Connection& from, const std::string& file,
                    const OnProgress& on_progress) {
     const db::Connection to(file, db::Access::create, kTimeout);
-    db::copy_permissions(from.file(), file);
-    // Nobody sees the file before it is whole and on the disk.
-    to.execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
-    db::make_store(to);
+    db::make_unseen_store(to, from.file());
     return Salvager(from, to, on_progress).run();
 }
 

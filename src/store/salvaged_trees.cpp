@@ -16,7 +16,13 @@ SalvagedTrees::SalvagedTrees(const db::Connection& from, const db::Connection& t
                    stored_[chunk.chunk_id] = digest_of(stored);
                    on_bytes_(stored.size());
                }),
-      reader_(from) {
+      copier_(
+          from, to,
+          [this](const format::ChunkRef& chunk, ByteView stored) { check_again(chunk, stored); },
+          [this](std::uint64_t nbytes, bool is_new) {
+              writes_->wrote(nbytes);
+              if (is_new) on_bytes_(nbytes);
+          }) {
     // Not by the index on tree and path: it may be damaged where the rows are not. What is missing
     // here, the digest of its tree misses.
     for (const auto& [leaf, tree] : db::scan_ids(from, db::ScannedTable::leaf).ids) {
@@ -37,7 +43,7 @@ const SalvagedTrees::Copy& SalvagedTrees::copy(std::int64_t tree_id) {
     } catch (const IoError& error) {
         copy.damage = error.message();
     }
-    if (copy.damage.empty()) copy.id = write(std::move(tree), leaves);
+    if (copy.damage.empty()) copy.id = write(tree, leaves);
     return copy;
 }
 
@@ -71,46 +77,29 @@ format::TreeRow SalvagedTrees::check(std::int64_t tree_id, std::vector<Leaf>& le
     return *std::move(tree);
 }
 
-std::int64_t SalvagedTrees::write(format::TreeRow tree, const std::vector<Leaf>& leaves) {
-    BatchedWrites writes(to_);
-    tree.id = db::stage_tree(to_, "{}", tree.structure);  // nobody sees it before it is published
+std::int64_t SalvagedTrees::write(const format::TreeRow& tree, const std::vector<Leaf>& leaves) {
+    writes_.emplace(to_);
+    copier_.begin("{}", tree.structure);
     for (const Leaf& leaf : leaves) {
         auto row = db::find_leaf(from_, leaf.id);
         if (!row) throw Corrupt("a row is gone that was read before", {.file = from_.file()});
         row->stored_nbytes = leaf.checked.stored_nbytes;
         if (leaf.checked.statistics) row->statistics = *leaf.checked.statistics;
-        const std::int64_t id = db::insert_leaf(to_, tree.id, *row);
-        for (const format::ChunkRef& chunk : leaf.checked.chunks) {
-            db::insert_leaf_chunk(to_, id, chunk.first_byte, write_chunk(chunk));
-            writes.wrote(chunk.stored_nbytes);
-        }
-        writes.wrote(row->data ? row->data->size() : 0);
+        copier_.add(*std::move(row), leaf.checked.chunks);
     }
-    db::publish_tree(to_, tree);
-    writes.finish();
+    const TreeCopier::Staged staged = copier_.finish();
+    TreeCopier::publish(to_, staged);
+    writes_->finish();
+    writes_.reset();
     nbytes_ += tree.nbytes;
-    return tree.id;
+    return staged.row.id;
 }
 
-std::int64_t SalvagedTrees::write_chunk(const format::ChunkRef& chunk) {
-    const auto known = chunk_ids_.find(chunk.chunk_id);
-    if (known != chunk_ids_.end()) return known->second;
-    std::int64_t id = 0;
-    if (const auto stored = db::find_chunk(to_, chunk.digest)) {
-        id = stored->chunk_id;  // the file had it twice
-    } else {
-        const ByteView bytes = reader_.read_stored(chunk);
-        if (digest_of(bytes) != stored_.at(chunk.chunk_id)) {
-            throw IoError("chunk " + std::to_string(chunk.chunk_id) +
-                              " reads differently each time: copy the file to another disk first",
-                          {.file = from_.file()});
-        }
-        id = db::insert_chunk(to_, chunk.digest, chunk.codec, chunk.nbytes, bytes.size());
-        db::ChunkBlob(to_, true).write(id, bytes);
-    }
-    chunk_ids_.emplace(chunk.chunk_id, id);
-    on_bytes_(chunk.stored_nbytes);
-    return id;
+void SalvagedTrees::check_again(const format::ChunkRef& chunk, ByteView stored) const {
+    if (digest_of(stored) == stored_.at(chunk.chunk_id)) return;
+    throw IoError("chunk " + std::to_string(chunk.chunk_id) +
+                      " reads differently each time: copy the file to another disk first",
+                  {.file = from_.file()});
 }
 
 }  // namespace ckptlite::detail

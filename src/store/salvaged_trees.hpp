@@ -12,6 +12,7 @@
 
 #include "store/batched_writes.hpp"
 #include "store/leaf_checker.hpp"
+#include "store/tree_copier.hpp"
 
 namespace ckptlite::detail {
 
@@ -39,18 +40,18 @@ private:
     };
     /// Throws Corrupt or IoError unless the tree is whole. Sizes are those of its leaves.
     format::TreeRow check(std::int64_t tree_id, std::vector<Leaf>& leaves);
-    std::int64_t write(format::TreeRow tree, const std::vector<Leaf>& leaves);
-    std::int64_t write_chunk(const format::ChunkRef& chunk);
+    std::int64_t write(const format::TreeRow& tree, const std::vector<Leaf>& leaves);
+    void check_again(const format::ChunkRef& chunk, ByteView stored) const;
 
     const db::Connection& from_;
     const db::Connection& to_;
     OnBytes on_bytes_;
     LeafChecker checker_;
-    LeafReader reader_;
+    std::optional<BatchedWrites> writes_;  // while a tree is written
+    TreeCopier copier_;
     std::unordered_map<std::int64_t, std::vector<std::int64_t>> leaves_of_;  // by tree, in order
     std::map<std::int64_t, Copy> copies_;                                    // by tree
     std::unordered_map<std::int64_t, Digest> stored_;  // of chunks that were checked, as stored
-    std::unordered_map<std::int64_t, std::int64_t> chunk_ids_;  // old to new
     std::uint64_t nbytes_ = 0;
 };
 

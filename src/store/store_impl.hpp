@@ -101,4 +101,11 @@ struct Store::Impl {
                           [this](const auto& rows) { write_logged(rows); }};
 };
 
+namespace detail {
+
+struct StoreAccess {
+    static Store::Impl& impl(const Store& store) { return store.impl(); }
+};
+
+}  // namespace detail
 }  // namespace ckptlite

@@ -8,6 +8,7 @@
 #include "store/compaction.hpp"
 #include "store/selection.hpp"
 #include "store/store_impl.hpp"
+#include "store/stored_tree.hpp"
 
 namespace ckptlite {
 

@@ -10,6 +10,7 @@
 #include "store/leaf_checker.hpp"
 #include "store/load.hpp"
 #include "store/row_rules.hpp"
+#include "store/stored_tree.hpp"
 #include "store/verify_rows.hpp"
 #include "tree/structure.hpp"
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "watch": ["--once"],
     "tag": [],
     "verify": [],
+    "diff": ["latest", "100"],
     "sql": ["SELECT step FROM checkpoint"],
 }
 # Those that write: where they say OUT, into a new file.
@@ -40,7 +41,10 @@ WRITING_COMMANDS = {
     "compact": [],
     "report": ["-o", "OUT"],
     "salvage": ["OUT"],
+    "extract": ["latest", "-o", "OUT"],
 }
+# Those with a first argument of another kind.
+MERGING_COMMANDS = ["merge"]
 # Those without a file.
 OTHER_COMMANDS = {"completion": ["bash"]}
 NEVER_THAT_LONG = 60  # seconds; a command that waits for a FIFO would wait for ever

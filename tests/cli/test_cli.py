@@ -11,11 +11,11 @@ import subprocess
 import unittest
 
 from cli_case import (
-    CKPTLITE, COMMANDS, OTHER_COMMANDS, PAGE, WRITING_COMMANDS, CliTest, execute, main,
+    CKPTLITE, COMMANDS, MERGING_COMMANDS, OTHER_COMMANDS, PAGE, WRITING_COMMANDS, CliTest, execute, main,
     make_fixture, run
 )
 
-ALL_COMMANDS = {*COMMANDS, *WRITING_COMMANDS, *OTHER_COMMANDS}
+ALL_COMMANDS = {*COMMANDS, *WRITING_COMMANDS, *OTHER_COMMANDS, *MERGING_COMMANDS}
 
 METRIC = "json_extract(metrics, '$.' || ? || '.\"' || ? || '\"')"
 
