@@ -104,6 +104,7 @@ ls -lh "$db"
 ask 'Which weights have the largest norm?' "SELECT step, path, dtype, shape, round(norm, 2) AS norm
 FROM tensor WHERE path LIKE '/model_params/%' ORDER BY tensor.norm DESC LIMIT 1"
 
+command_line 'The losses as curves' "$programs/src/cli/ckptlite" plot 'eval/loss train/loss --height 9'
 command_line 'The best checkpoint, for a program to read' \
     "$programs/src/cli/ckptlite" best 'eval/loss --lowest --json'
 command_line 'Is every byte as it was written?' "$programs/src/cli/ckptlite" verify --full

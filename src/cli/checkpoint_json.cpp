@@ -47,22 +47,29 @@ Json number_json(std::optional<double> number) {
 }
 
 Json checkpoint_json(const CheckpointInfo& checkpoint) {
-    return {{"id", checkpoint.id},
-            {"run", checkpoint.run},
-            {"prefix", checkpoint.prefix},
-            {"step", checkpoint.step},
-            {"version", checkpoint.version},
-            {"metrics", metrics_json(checkpoint.metrics)},
-            {"loss", number_json(checkpoint.loss)},
-            {"n_completed_steps", or_null(checkpoint.n_completed_steps)},
-            {"elapsed_time", number_json(checkpoint.elapsed_time)},
-            {"pinned", checkpoint.pinned},
-            {"tags", checkpoint.tags},
-            {"note", checkpoint.note},
-            {"created_at", checkpoint.created_at},
-            {"n_leaves", checkpoint.n_leaves},
-            {"nbytes", checkpoint.nbytes},
-            {"stored_nbytes", checkpoint.stored_nbytes}};
+    Json out = Json::object();
+    auto& fields = out.get_ref<Json::object_t&>();
+    // A list of pairs in braces copies each value: a quarter of the time of listing many.
+    const auto add = [&fields](const char* name, Json value) {
+        fields.push_back({name, std::move(value)});
+    };
+    add("id", checkpoint.id);
+    add("run", checkpoint.run);
+    add("prefix", checkpoint.prefix);
+    add("step", checkpoint.step);
+    add("version", checkpoint.version);
+    add("metrics", metrics_json(checkpoint.metrics));
+    add("loss", number_json(checkpoint.loss));
+    add("n_completed_steps", or_null(checkpoint.n_completed_steps));
+    add("elapsed_time", number_json(checkpoint.elapsed_time));
+    add("pinned", checkpoint.pinned);
+    add("tags", checkpoint.tags);
+    add("note", checkpoint.note);
+    add("created_at", checkpoint.created_at);
+    add("n_leaves", checkpoint.n_leaves);
+    add("nbytes", checkpoint.nbytes);
+    add("stored_nbytes", checkpoint.stored_nbytes);
+    return out;
 }
 
 Json run_json(const RunInfo& run) {
@@ -99,6 +106,21 @@ void print_json(std::ostream& out, const Json& json) {
 void print_json_line(std::ostream& out, const Json& json) {
     constexpr int kOneLine = -1;
     out << json_text(json, kOneLine) << '\n';
+}
+
+void JsonRows::begin(std::string_view name) {
+    out_ << (any_array_ ? "\n  ],\n" : "{\n") << "  \"" << name << "\": [";
+    any_array_ = true;
+    any_row_ = false;
+}
+
+void JsonRows::add(const Json& row) {
+    out_ << (any_row_ ? ",\n    " : "\n    ") << json_text(row, -1);
+    any_row_ = true;
+}
+
+void JsonRows::end() {
+    out_ << "\n  ]\n}\n";
 }
 
 }  // namespace ckptlite::cli

@@ -7,6 +7,7 @@
 #include <iosfwd>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
 
 #include "ckptlite/metrics.hpp"
 #include "ckptlite/store.hpp"
@@ -26,5 +27,20 @@ Json leaf_json(const LeafInfo& leaf);
 void print_json(std::ostream& out, const Json& json);
 /// The same on one line.
 void print_json_line(std::ostream& out, const Json& json);
+
+/// An object of arrays, written as it comes, each element on a line of its own.
+class JsonRows {
+public:
+    explicit JsonRows(std::ostream& out) : out_(out) {}
+    /// The array of this name, behind those that there are.
+    void begin(std::string_view name);
+    void add(const Json& row);
+    void end();
+
+private:
+    std::ostream& out_;
+    bool any_array_ = false;
+    bool any_row_ = false;
+};
 
 }  // namespace ckptlite::cli

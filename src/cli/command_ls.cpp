@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
 #include <iostream>
 #include <memory>
+#include <unordered_map>
 
 #include "cli/checkpoint_json.hpp"
 #include "cli/command.hpp"
@@ -11,25 +11,21 @@
 namespace ckptlite::cli {
 namespace {
 
-/// Runs in the file's order; within each, the highest step first.
-std::vector<CheckpointInfo> by_run(std::vector<CheckpointInfo> checkpoints,
-                                   const std::vector<RunInfo>& runs) {
-    const auto position = [&](const CheckpointInfo& checkpoint) {
-        return std::find_if(runs.begin(), runs.end(),
-                            [&](const RunInfo& run) { return run.name == checkpoint.run; });
-    };
-    std::stable_sort(checkpoints.begin(), checkpoints.end(),
-                     [&](const auto& a, const auto& b) { return position(a) < position(b); });
-    return checkpoints;
+using Rows = std::vector<const CheckpointInfo*>;
+
+/// Runs in the file's order; within each, the highest step first, which is how they come.
+Rows by_run(const std::vector<CheckpointInfo>& checkpoints, const std::vector<RunInfo>& runs) {
+    std::unordered_map<std::string, Rows> of_run;
+    for (const auto& checkpoint : checkpoints) of_run[checkpoint.run].push_back(&checkpoint);
+    Rows rows;
+    for (const RunInfo& run : runs) {
+        const Rows& more = of_run[run.name];
+        rows.insert(rows.end(), more.begin(), more.end());
+    }
+    return rows;
 }
 
-std::string tags_text(const std::vector<std::string>& tags) {
-    std::string text;
-    for (const std::string& tag : tags) text += (text.empty() ? "" : ", ") + tag;
-    return text;
-}
-
-void print_table(const std::vector<CheckpointInfo>& checkpoints) {
+void print_table(const Rows& rows) {
     Table table({{"run"},
                  {"prefix"},
                  {"step", Align::right},
@@ -41,31 +37,39 @@ void print_table(const std::vector<CheckpointInfo>& checkpoints) {
                  {"pinned"},
                  {"tags"},
                  {"metrics"}});
-    for (const CheckpointInfo& checkpoint : checkpoints) {
+    for (const CheckpointInfo* const row : rows) {
+        const CheckpointInfo& checkpoint = *row;
         table.add({checkpoint.run, checkpoint.prefix, std::to_string(checkpoint.step),
                    std::to_string(checkpoint.version), std::to_string(checkpoint.n_leaves),
                    size_text(checkpoint.nbytes), size_text(checkpoint.stored_nbytes),
-                   checkpoint.created_at, checkpoint.pinned ? "yes" : "",
-                   tags_text(checkpoint.tags), metrics_text(checkpoint.metrics)});
+                   checkpoint.created_at, checkpoint.pinned ? "yes" : "", joined(checkpoint.tags),
+                   metrics_text(checkpoint.metrics)});
     }
     table.print(std::cout);
+}
+
+/// One at a time: as one value, a hundred thousand checkpoints would take a gigabyte.
+void print_rows_json(const std::vector<RunInfo>& runs, const Rows& rows) {
+    JsonRows out(std::cout);
+    out.begin("runs");
+    for (const RunInfo& run : runs) out.add(run_json(run));
+    out.begin("checkpoints");
+    for (const CheckpointInfo* const row : rows) out.add(checkpoint_json(*row));
+    out.end();
 }
 
 ExitCode list(const CommonArguments& arguments) {
     const Store store = open_store(arguments);
     // In this order: a run that begins meanwhile is then known.
-    std::vector<CheckpointInfo> found = store.checkpoints();
+    const std::vector<CheckpointInfo> checkpoints = store.checkpoints();
     const std::vector<RunInfo> runs = store.runs();
-    const auto checkpoints = by_run(std::move(found), runs);
+    const Rows rows = by_run(checkpoints, runs);
     if (arguments.json) {
-        Json out{{"runs", Json::array()}, {"checkpoints", Json::array()}};
-        for (const auto& run : runs) out["runs"].push_back(run_json(run));
-        for (const auto& row : checkpoints) out["checkpoints"].push_back(checkpoint_json(row));
-        print_json(std::cout, out);
+        print_rows_json(runs, rows);
         return ExitCode::ok;
     }
-    if (checkpoints.empty()) std::cerr << "ckptlite: the file holds no checkpoints\n";
-    print_table(checkpoints);
+    if (rows.empty()) std::cerr << "ckptlite: the file holds no checkpoints\n";
+    print_table(rows);
     return ExitCode::ok;
 }
 

@@ -29,6 +29,7 @@ void print_fields(const CheckpointInfo& checkpoint, std::size_t sharing) {
     field("id", std::to_string(checkpoint.id));
     field("created", checkpoint.created_at);
     field("pinned", checkpoint.pinned ? "yes" : "");
+    field("tags", joined(checkpoint.tags));
     field("note", checkpoint.note);
     field("loss", checkpoint.loss ? number_text(checkpoint.loss) : "");
     field("metrics", metrics_text(checkpoint.metrics));

@@ -45,6 +45,8 @@ std::string shortened(const std::string& text, std::size_t width) {
 }
 
 std::string printable(std::string_view text) {
+    const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f; };
+    if (std::all_of(text.begin(), text.end(), is_plain)) return std::string(text);
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto byte = static_cast<unsigned char>(text[i]);
@@ -91,6 +93,12 @@ std::string metrics_text(const Metrics& metrics) {
             out += MetricName{group, label}.text() + "=" + number_text(value);
         }
     }
+    return out;
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string out;
+    for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
     return out;
 }
 

@@ -38,6 +38,9 @@ std::string number_text(std::optional<double> number);
 /// "eval/accuracy=0.9 eval/loss=0.31".
 std::string metrics_text(const Metrics& metrics);
 
+/// "a, b, c".
+std::string joined(const std::vector<std::string>& texts);
+
 /// "run 'default', prefix 'checkpoint', step 300"; not printable yet.
 std::string checkpoint_name(const CheckpointInfo& checkpoint);
 

@@ -65,7 +65,7 @@ class Demo(unittest.TestCase):
     def test_every_question_has_an_answer(self):
         shown = self.shown("a text").stdout
         commands = re.findall(r"^\$ ", shown, re.M)
-        self.assertEqual(len(commands), 7)
+        self.assertEqual(len(commands), 8)
         for expected in ("train_loss", "stored_nbytes", "demo.db\n", "/model_params/"):
             self.assertIn(expected, shown)
 
