@@ -98,9 +98,9 @@ public:
 
     /// Saves under `prefix`, or under "checkpoint" if none is given, and returns its argument.
     /// Throws AlreadyExists as `overwrite` says, or if a later step that had to be removed is
-    /// pinned or tagged; InvalidArgument for a tree the format cannot hold; and what Store::save throws.
-    /// If asynchronous: begins with wait(), and throws what that throws; `checkpoint` is then not
-    /// saved.
+    /// pinned or tagged; InvalidArgument for a tree the format cannot hold; and what Store::save
+    /// throws. If asynchronous: begins with wait(), and throws what that throws; `checkpoint` is
+    /// then not saved.
     const Checkpoint& write(const Checkpoint& checkpoint,
                             const std::optional<std::string>& prefix = {});
     /// The same, with metrics.
