@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/checkpoint_argument.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 #include "ckptlite/error.hpp"
@@ -18,15 +19,15 @@ Selector selector_of(const CheckpointArgument& argument) {
     return {.kind = Selector::Kind::step, .number = *argument.step};
 }
 
-/// How many checkpoints have the step that was asked for.
-std::size_t count_equal(const Store& store, const Selector& wanted, const CheckpointInfo& found,
-                        CheckpointFilter filter) {
+/// All that have the step that was asked for; none if it was not asked for by its step.
+std::vector<CheckpointInfo> of_equal_step(const Store& store, const Selector& wanted,
+                                          const CheckpointInfo& found, CheckpointFilter filter) {
     const bool by_step =
         wanted.kind == Selector::Kind::latest || wanted.kind == Selector::Kind::step;
-    if (!by_step) return 1;
+    if (!by_step) return {};
     if (wanted.run) filter.run = wanted.run;
     filter.step = found.step;
-    return store.checkpoints(filter).size();
+    return store.checkpoints(filter);
 }
 
 std::string several_text(std::size_t n, const CheckpointInfo& found) {
@@ -69,9 +70,13 @@ void CheckpointArgument::declare_positional_in(CLI::App& app) {
 CheckpointInfo CheckpointArgument::find(const Store& store) const {
     const Selector wanted = selector_of(*this);
     CheckpointInfo found = store.find(wanted.text(), filter);
-    const std::size_t n = count_equal(store, wanted, found, filter);
-    if (n > 1) {
-        std::cerr << "ckptlite: " << several_text(n, found) << "; this is run '"
+    const auto equal = of_equal_step(store, wanted, found, filter);
+    // The best of a run is often also its latest: then it does not matter which one this is.
+    const bool differ = std::any_of(equal.begin(), equal.end(), [&](const CheckpointInfo& other) {
+        return other.run != found.run || other.tree_id != found.tree_id;
+    });
+    if (differ) {
+        std::cerr << "ckptlite: " << several_text(equal.size(), found) << "; this is run '"
                   << printable(found.run) << "', prefix '" << printable(found.prefix)
                   << "'; choose with --run and --prefix\n";
     }
@@ -81,9 +86,9 @@ CheckpointInfo CheckpointArgument::find(const Store& store) const {
 CheckpointInfo CheckpointArgument::find_only(const Store& store) const {
     const Selector wanted = selector_of(*this);
     CheckpointInfo found = store.find(wanted.text(), filter);
-    const std::size_t n = count_equal(store, wanted, found, filter);
-    if (n > 1) {
-        throw InvalidArgument(several_text(n, found) +
+    const auto equal = of_equal_step(store, wanted, found, filter);
+    if (equal.size() > 1) {
+        throw InvalidArgument(several_text(equal.size(), found) +
                                   "; say which with --run and --prefix, or as id:N, which "
                                   "`ckptlite ls --json` shows",
                               {.file = store.file().string()});

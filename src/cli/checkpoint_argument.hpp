@@ -30,8 +30,8 @@ struct CheckpointArgument {
     /// Adds SELECTOR, --run and --prefix.
     void declare_positional_in(CLI::App& app);
 
-    /// Throws what Store::find throws. If several checkpoints have the step that was asked for,
-    /// stderr says which one this is.
+    /// Throws what Store::find throws. If several checkpoints have the step that was asked for and
+    /// are not of one run and tree, stderr says which one this is.
     CheckpointInfo find(const Store& store) const;
     /// The same for commands that change it: throws InvalidArgument if several have that step.
     CheckpointInfo find_only(const Store& store) const;

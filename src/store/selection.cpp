@@ -96,10 +96,11 @@ private:
         if (all.empty()) return "; " + nearest_prefixes();
         const auto below = std::ranges::find_if(
             all, [step](const CheckpointInfo& checkpoint) { return checkpoint.step < step; });
-        std::string out;
-        if (below != all.begin()) out = std::to_string((below - 1)->step);
-        if (below != all.end()) out += (out.empty() ? "" : " and ") + std::to_string(below->step);
-        return "; the nearest steps are " + out;
+        std::vector<std::string> steps;
+        if (below != all.begin()) steps.push_back(std::to_string((below - 1)->step));
+        if (below != all.end()) steps.push_back(std::to_string(below->step));
+        if (steps.size() == 1) return "; the nearest step is " + steps.front();
+        return "; the nearest steps are " + steps.front() + " and " + steps.back();
     }
 
     CheckpointInfo with_id(std::int64_t id) const {

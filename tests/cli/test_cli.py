@@ -254,9 +254,9 @@ class Leaves(CliTest):
 
     def test_a_missing_checkpoint_is_not_found(self):
         for more, words in (
-            (["--step", "7"], "the nearest steps are 100"),
+            (["--step", "7"], "the nearest step is 100"),
             (["--prefix", "check"], "there are: checkpoint, "),
-            (["--step", "-1"], "the nearest steps are 100"),
+            (["--step", "-1"], "the nearest step is 100"),
         ):
             with self.subTest(more=more):
                 done = run("leaves", self.file, *more)

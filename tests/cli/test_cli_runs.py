@@ -107,10 +107,14 @@ class Selectors(trained_case.TrainedTest):
         self.assert_one_message(run("stats", self.file, "/x"), 1, "no leaf matches")
         self.assert_one_message(run("nan", self.file, "--run", "bet"), 1, "beta")
 
-    def test_several_checkpoints_of_a_step_are_pointed_out(self):
+    def test_several_checkpoints_of_a_step_are_pointed_out_if_they_differ(self):
         shown = run("show", self.file, "80")
         self.assertEqual(shown.returncode, 0)
         self.assertIn("checkpoints have step 80", shown.stderr)
+        best = self.json_of("best", self.file, "eval/loss", "--lowest", "--run", "alpha")[0]
+        same = run("show", self.file, f"alpha@{best['step']}")
+        self.assertIn("shared", same.stdout)
+        self.assertEqual(same.stderr, "")
 
 
 class History(trained_case.TrainedTest):

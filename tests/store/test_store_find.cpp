@@ -55,8 +55,8 @@ TEST_CASE("what is not there is answered with what is", "[store]") {
     const TempDir dir;
     const Store store = two_runs(dir);
     REQUIRE_THROWS_SAYING(store.find("101"), NotFound, "the nearest steps are 200 and 100");
-    REQUIRE_THROWS_SAYING(store.find("7"), NotFound, "the nearest steps are 100");
-    REQUIRE_THROWS_SAYING(store.find("b@999"), NotFound, "the nearest steps are 300");
+    REQUIRE_THROWS_SAYING(store.find("7"), NotFound, "the nearest step is 100");
+    REQUIRE_THROWS_SAYING(store.find("b@999"), NotFound, "the nearest step is 300");
     REQUIRE_THROWS_SAYING(store.find("bb@latest"), NotFound, "there are: b, a");
     REQUIRE_THROWS_SAYING(store.find("id:99"), NotFound, "the id 99");
     REQUIRE_THROWS_SAYING(store.find("a@id:2"), NotFound, "is of run 'b'");
