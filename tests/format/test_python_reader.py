@@ -207,7 +207,7 @@ class PageTest(unittest.TestCase):
         tables = fixture.column(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         )
-        self.assertEqual(len(tables), 10)
+        self.assertEqual(len(tables), 11)
         for table in tables:
             self.assertIn(f"**{table}**", PAGE)
             for column in fixture.column(f"SELECT name FROM pragma_table_info('{table}')"):
