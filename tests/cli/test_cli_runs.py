@@ -14,7 +14,9 @@ import sqlite3
 import struct
 
 import trained_case
-from cli_case import main, make_fixture, output_of, run
+from cli_case import (
+    COMMANDS, MERGING_COMMANDS, WRITING_COMMANDS, main, make_fixture, output_of, run
+)
 
 BIAS = "/model_params/hidden/bias"
 KERNEL = "/model_params/output/kernel"
@@ -237,6 +239,28 @@ class Numbers(trained_case.TrainedTest):
         spread = math.sqrt(sum((v - mean) ** 2 for v in values) / len(values))
         self.assertAlmostEqual(now[0]["std"], spread, places=5)
         self.assertIn("std", run("stats", self.file, KERNEL, *self.AT).stdout)
+
+
+class EveryCommand(trained_case.TrainedTest):
+    def test_each_answers_people_and_programs(self):
+        commands = {**COMMANDS, **WRITING_COMMANDS, **{name: ["IN"] for name in MERGING_COMMANDS}}
+        for command, words in commands.items():
+            for more in ([], ["--json"]):
+                with self.subTest(command=command, more=more):
+                    done = self.run_on_a_copy(command, words, more)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    if more:
+                        json.loads(done.stdout)
+                    elif command != "tag":  # nothing is tagged yet, which stderr says
+                        self.assertNotEqual(done.stdout, "")
+
+    def run_on_a_copy(self, command, words, more):
+        self.file.write_bytes(self.original)
+        out = self.folder / "out"
+        out.unlink(missing_ok=True)
+        places = {"OUT": out, "IN": self.file}
+        first = out if "IN" in words else self.file
+        return run(command, first, *(places.get(word, word) for word in words), *more)
 
 
 class Nan(trained_case.TrainedTest):
