@@ -45,7 +45,7 @@ struct Selector {
 
     /// Throws InvalidArgument that says what a selector looks like.
     static Selector parse(std::string_view text);
-    /// What parse() reads as this.
+    /// What parse() reads as this, unless the run's name begins as a selector of a metric does.
     std::string text() const;
 };
 

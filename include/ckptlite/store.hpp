@@ -28,6 +28,7 @@
 #include "ckptlite/progress.hpp"
 #include "ckptlite/records.hpp"
 #include "ckptlite/retention.hpp"
+#include "ckptlite/selector.hpp"
 #include "ckptlite/tensor_buffer.hpp"
 #include "ckptlite/tree.hpp"
 
@@ -148,7 +149,10 @@ public:
     /// The checkpoint that a selector names, "best:eval/loss" or "run@300": see selector.hpp; a run
     /// in it and in the filter must be the same. Throws NotFound that says what there is instead,
     /// the nearest first, and InvalidArgument for what is no selector.
-    CheckpointInfo find(std::string_view selector, const CheckpointFilter& filter = {}) const;
+    CheckpointInfo find(const Selector& selector, const CheckpointFilter& filter = {}) const;
+    CheckpointInfo find(std::string_view selector, const CheckpointFilter& filter = {}) const {
+        return find(Selector::parse(selector), filter);
+    }
 
     /// The whole tree. Throws NotFound if the checkpoint is gone, Corrupt naming the leaf.
     Tree load(const CheckpointInfo& checkpoint) const;

@@ -41,7 +41,12 @@ void declare_filter_in(CLI::App& app, CheckpointFilter& filter) {
     app.add_option("--prefix", filter.prefix, "Only this prefix");
 }
 
-void declare_pattern_in(CLI::App& app, std::string& pattern) {
+std::vector<LeafInfo> leaves_of(const Store& store, const CheckpointInfo& checkpoint,
+                                const std::optional<std::string>& pattern) {
+    return pattern ? store.leaves(checkpoint, *pattern) : store.leaves(checkpoint);
+}
+
+void declare_pattern_in(CLI::App& app, std::optional<std::string>& pattern) {
     app.add_option("PATTERN", pattern,
                    "Leaves with this path; * is any characters of a token, ** any tokens");
 }
@@ -69,7 +74,7 @@ void CheckpointArgument::declare_positional_in(CLI::App& app) {
 
 CheckpointInfo CheckpointArgument::find(const Store& store) const {
     const Selector wanted = selector_of(*this);
-    CheckpointInfo found = store.find(wanted.text(), filter);
+    CheckpointInfo found = store.find(wanted, filter);
     const auto equal = of_equal_step(store, wanted, found, filter);
     // The best of a run is often also its latest: then it does not matter which one this is.
     const bool differ = std::any_of(equal.begin(), equal.end(), [&](const CheckpointInfo& other) {
@@ -85,7 +90,7 @@ CheckpointInfo CheckpointArgument::find(const Store& store) const {
 
 CheckpointInfo CheckpointArgument::find_only(const Store& store) const {
     const Selector wanted = selector_of(*this);
-    CheckpointInfo found = store.find(wanted.text(), filter);
+    CheckpointInfo found = store.find(wanted, filter);
     const auto equal = of_equal_step(store, wanted, found, filter);
     if (equal.size() > 1) {
         throw InvalidArgument(several_text(equal.size(), found) +

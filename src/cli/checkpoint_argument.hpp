@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ckptlite/store.hpp"
 
@@ -15,7 +16,11 @@ namespace ckptlite::cli {
 void declare_filter_in(CLI::App& app, CheckpointFilter& filter);
 
 /// Adds PATTERN, which may be left out.
-void declare_pattern_in(CLI::App& app, std::string& pattern);
+void declare_pattern_in(CLI::App& app, std::optional<std::string>& pattern);
+
+/// Those that match, or all of them. Throws NotFound if none matches.
+std::vector<LeafInfo> leaves_of(const Store& store, const CheckpointInfo& checkpoint,
+                                const std::optional<std::string>& pattern);
 
 /// Throws NotFound that names the runs there are.
 void require_run(const Store& store, const std::string& run);

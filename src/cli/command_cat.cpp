@@ -107,6 +107,11 @@ void write_bytes(std::span<const std::byte> bytes) {
 }
 
 void print_raw(const Part& part) {
+    std::size_t n_elements = 1;
+    for (const std::int64_t extent : sliced_shape(part.ranges)) {
+        n_elements *= static_cast<std::size_t>(extent);
+    }
+    if (n_elements == part.rows.size()) return write_bytes(part.rows.bytes());
     const std::size_t size = itemsize(part.rows.dtype());
     for_each_position(part.ranges, part.rows.shape(), [&](std::size_t position) {
         write_bytes(part.rows.bytes().subspan(position * size, size));

@@ -36,7 +36,8 @@ std::string commands_of(const CLI::App& parent) {
 
 /// bash's own script; zsh runs it through bashcompinit.
 void print_script(const CLI::App& parent, const std::string& shell) {
-    if (shell == "zsh") std::cout << "autoload -U +X bashcompinit && bashcompinit\n";
+    if (shell == "zsh")
+        std::cout << "autoload -U +X compinit bashcompinit && compinit && bashcompinit\n";
     std::cout << "_ckptlite() {\n"
                  "    local current=${COMP_WORDS[COMP_CWORD]} words=\n"
                  "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"

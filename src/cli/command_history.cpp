@@ -105,7 +105,7 @@ Action declare(CLI::App& app) {
     arguments->declare_untrusted_in(app);
     app.add_option("GROUP/METRIC", arguments->metrics, "Such as train/loss; several are columns")
         ->required();
-    app.add_option("--run", arguments->runs, "Only this run; may be repeated");
+    declare_runs_in(app, arguments->runs);
     app.add_flag("--csv", arguments->csv, "Print comma-separated values, with all their digits")
         ->excludes("--json");
     return [arguments] { return print_history(*arguments); };

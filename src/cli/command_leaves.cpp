@@ -13,7 +13,7 @@ namespace {
 
 struct LeavesArguments : CommonArguments {
     CheckpointArgument checkpoint{};
-    std::string pattern = "/**";
+    std::optional<std::string> pattern{};
 };
 
 void print_leaves(const CheckpointInfo& checkpoint, const std::vector<LeafInfo>& leaves) {
@@ -47,7 +47,7 @@ void print_leaves(const CheckpointInfo& checkpoint, const std::vector<LeafInfo>&
 ExitCode list_leaves(const LeavesArguments& arguments) {
     const Store store = open_store(arguments);
     const CheckpointInfo checkpoint = arguments.checkpoint.find(store);
-    const std::vector<LeafInfo> leaves = store.leaves(checkpoint, arguments.pattern);
+    const std::vector<LeafInfo> leaves = leaves_of(store, checkpoint, arguments.pattern);
     if (!arguments.json) {
         print_leaves(checkpoint, leaves);
         return ExitCode::ok;

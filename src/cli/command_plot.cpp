@@ -138,7 +138,7 @@ Action declare(CLI::App& app) {
     arguments->declare_untrusted_in(app);
     app.add_option("GROUP/METRIC", arguments->metrics, "Such as eval/loss; several share the axes")
         ->required();
-    app.add_option("--run", arguments->runs, "Only this run; may be repeated")->take_all();
+    declare_runs_in(app, arguments->runs);
     app.add_option("-o", arguments->out, "Write an SVG instead; - is stdout");
     app.add_flag("--force", arguments->force, "Replace what -o names");
     app.add_flag("--log", arguments->log, "Logarithmic scale");

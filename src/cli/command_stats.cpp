@@ -18,7 +18,7 @@ namespace {
 
 struct StatsArguments : CommonArguments {
     CheckpointArgument checkpoint{};
-    std::string pattern = "/**";
+    std::optional<std::string> pattern{};
     bool over_steps = false;
 };
 
@@ -44,9 +44,9 @@ std::optional<double> deviation_of(const LeafInfo& leaf) {
 }
 
 std::vector<Row> rows_at(const Store& store, const CheckpointInfo& checkpoint,
-                         const std::string& pattern) {
+                         const std::optional<std::string>& pattern) {
     std::vector<Row> rows;
-    for (LeafInfo& leaf : store.leaves(checkpoint, pattern)) {
+    for (LeafInfo& leaf : leaves_of(store, checkpoint, pattern)) {
         rows.push_back({checkpoint, std::move(leaf)});
     }
     return rows;
@@ -54,7 +54,7 @@ std::vector<Row> rows_at(const Store& store, const CheckpointInfo& checkpoint,
 
 /// Of all checkpoints of the series the chosen one belongs to, by leaf and then by step.
 std::vector<Row> rows_over_steps(const Store& store, const CheckpointInfo& chosen,
-                                 const std::string& pattern) {
+                                 const std::optional<std::string>& pattern) {
     std::vector<Row> rows = rows_at(store, chosen, pattern);  // throws if nothing matches
     std::map<std::string, std::size_t> order;
     for (const Row& row : rows) order.emplace(row.leaf.path, order.size());

@@ -54,6 +54,11 @@ std::vector<MetricHistory> histories_of(const Store& store, const std::vector<Me
     return found;
 }
 
+void declare_runs_in(CLI::App& app, std::vector<std::string>& runs) {
+    // One value each: the word behind it may be a metric.
+    app.add_option("--run", runs, "Only this run; may be repeated")->allow_extra_args(false);
+}
+
 std::vector<MetricName> parse_metrics(const std::vector<std::string>& texts) {
     std::vector<MetricName> metrics;
     for (const std::string& text : texts) metrics.push_back(MetricName::parse(text));

@@ -3,6 +3,7 @@
 // thread that uses the store.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct MetricHistory {
 /// of the runs has.
 std::vector<MetricHistory> histories_of(const Store& store, const std::vector<MetricName>& metrics,
                                         const std::vector<std::string>& runs);
+
+/// Adds --run, which may be repeated.
+void declare_runs_in(CLI::App& app, std::vector<std::string>& runs);
 
 /// Splits each at its first '/'. Throws InvalidArgument.
 std::vector<MetricName> parse_metrics(const std::vector<std::string>& texts);

@@ -28,8 +28,10 @@ KeepBest keep_best(const std::string& text, Best best) {
 
 void PolicyArguments::declare_in(CLI::App& app) {
     app.add_option("--keep-last", last, "The N highest steps");
-    app.add_option("--keep-lowest", lowest, "The lowest of a metric; eval/loss:3 for three");
-    app.add_option("--keep-highest", highest, "The highest of a metric; eval/accuracy:3 for three");
+    app.add_option("--keep-lowest", lowest, "The lowest of a metric; eval/loss:3 for three")
+        ->allow_extra_args(false);
+    app.add_option("--keep-highest", highest, "The highest of a metric; eval/accuracy:3 for three")
+        ->allow_extra_args(false);
     app.add_option("--keep-every", every, "Steps that are a multiple of N");
     app.add_option("--keep-within", within, "Those made in this time: 90s, 15m, 36h, 7d, 2w");
     app.add_option("--keep-size", size, "From the highest step down, what fits: 500M, 10GiB");

@@ -155,8 +155,8 @@ std::vector<CheckpointInfo> Store::best(const MetricName& metric, Best best, std
     return db::select_best(*impl().readers.lease(), metric, best, filter, n);
 }
 
-CheckpointInfo Store::find(std::string_view selector, const CheckpointFilter& filter) const {
-    return detail::find_selected(*impl().readers.lease(), Selector::parse(selector), filter);
+CheckpointInfo Store::find(const Selector& selector, const CheckpointFilter& filter) const {
+    return detail::find_selected(*impl().readers.lease(), selector, filter);
 }
 
 Tree Store::load(const CheckpointInfo& checkpoint) const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Makes the files that test_cli.py looks into.
-// usage: make_fixture FILE [empty|full]   exit code 1 and one line on stderr if it cannot
+// usage: make_fixture FILE [empty|leafless|full]   exit code 1 and one line on stderr if it cannot
 #include <cstdint>
 #include <exception>
 #include <iostream>
@@ -84,9 +84,11 @@ void add_second_run(Store& store) {
                  .pinned = true});
 }
 
-void make_fixture(const std::string& file, bool empty) {
+/// "empty": no checkpoint; "leafless": one without leaves; else both runs.
+void make_fixture(const std::string& file, std::string_view kind) {
     Store store(file, {.threads = 1});
-    if (!empty) {
+    if (kind == "leafless") store.save(Dict{}, {.step = 1});
+    if (kind == "full") {
         add_first_run(store);
         add_second_run(store);
     }
@@ -98,11 +100,11 @@ void make_fixture(const std::string& file, bool empty) {
 
 int main(int argc, char** argv) {
     if (argc < 2 || argc > 3) {
-        std::cerr << "usage: make_fixture FILE [empty|full]\n";
+        std::cerr << "usage: make_fixture FILE [empty|leafless|full]\n";
         return 2;
     }
     try {
-        ckptlite::test::make_fixture(argv[1], argc == 3 && std::string_view(argv[2]) == "empty");
+        ckptlite::test::make_fixture(argv[1], argc == 3 ? argv[2] : "full");
         return 0;
     } catch (const std::exception& error) {
         std::cerr << "make_fixture: " << error.what() << '\n';

@@ -119,6 +119,16 @@ class Selectors(trained_case.TrainedTest):
         self.assertEqual(same.stderr, "")
 
 
+class Leafless(trained_case.TrainedTest):
+    def test_a_checkpoint_without_leaves_is_an_empty_list(self):
+        made = make_fixture(self.folder / "leafless.db", "leafless")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual(self.json_of("leaves", self.folder / "leafless.db")["leaves"], [])
+        self.assertEqual(self.json_of("stats", self.folder / "leafless.db"), [])
+        done = run("leaves", self.folder / "leafless.db", "/**")
+        self.assert_one_message(done, 1, "no leaf matches '/**'")
+
+
 class History(trained_case.TrainedTest):
     def rows(self):
         connection = sqlite3.connect(self.file)
@@ -148,6 +158,13 @@ class History(trained_case.TrainedTest):
             self.assertEqual(text, "NaN") if value is None else self.assertEqual(float(text), value)
         evaluated = [int(row["step"]) for row in rows if row["run"] == "alpha" and row["eval/loss"]]
         self.assertEqual(evaluated, [20, 40, 60, 80, 100])
+
+    def test_an_option_takes_one_word_wherever_it_stands(self):
+        for command in ("history", "plot"):
+            before = self.json_of(command, self.file, "--run", "alpha", "eval/loss")
+            self.assertEqual(before, self.json_of(command, self.file, "eval/loss", "--run", "alpha"))
+        pruned = run("prune", "--keep-lowest", "eval/loss", self.file, "--dry-run")
+        self.assertEqual(pruned.returncode, 0, pruned.stderr)
 
     def test_the_table_has_a_row_a_step(self):
         shown = run("history", self.file, "eval/loss", "--run", "alpha").stdout.splitlines()

@@ -69,6 +69,14 @@ TEST_CASE("what is not there is answered with what is", "[store]") {
     REQUIRE_THROWS_SAYING(empty.find("best:eval/loss"), NotFound, "none reports any metric");
 }
 
+TEST_CASE("a run whose name reads as a selector is found by the value", "[store]") {
+    const TempDir dir;
+    Store store(dir / "run.db");
+    save_step(store, 7, {.run = "lowest:eval/loss"});
+    CHECK(store.find(Selector{.run = "lowest:eval/loss"}).step == 7);
+    REQUIRE_THROWS_SAYING(store.find("lowest:eval/loss@latest"), NotFound, "reports any metric");
+}
+
 TEST_CASE("a metric that is only ever NaN is not found", "[store]") {
     const TempDir dir;
     Store store(dir / "run.db");
