@@ -60,7 +60,7 @@ struct DiffReport {
     std::uint64_t retyped = 0;
     /// Dicts, lists, tuples and names are the same; false, too, if leaves were added or removed.
     bool same_structure = true;
-    /// Of all leaves with numbers that both have, as of a leaf.
+    /// Of all leaves with floating-point numbers that both have, as of a leaf.
     std::optional<double> max_abs{};
     std::optional<double> relative_norm{};
     /// Encoded bytes that were read to compare.

@@ -27,8 +27,8 @@ void print_summary(const DiffReport& report) {
     std::cout << report.changed << " changed, " << report.added << " added, " << report.removed
               << " removed, " << report.retyped << " retyped, " << report.same << " the same";
     if (report.max_abs) {
-        std::cout << "; largest difference " << number_text(report.max_abs) << ", relative norm "
-                  << number_text(report.relative_norm);
+        std::cout << "; of floats, largest difference " << number_text(report.max_abs)
+                  << ", relative norm " << number_text(report.relative_norm);
     }
     if (!report.same_structure && report.same == report.leaves.size()) {
         std::cout << "; they stand in containers of other kinds or names";

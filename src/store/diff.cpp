@@ -8,6 +8,7 @@
 #include "store/leaf_comparison.hpp"
 #include "store/store_impl.hpp"
 #include "store/stored_tree.hpp"
+#include "tree/element_values.hpp"
 #include "tree/leaf_kind.hpp"
 #include "tree/path_pattern.hpp"
 #include "tree/structure.hpp"
@@ -127,7 +128,8 @@ private:
 
     void add_common(format::LeafRow before, const format::LeafRow& after) {
         LeafInfo info = a_.info(before);
-        if (const auto elements = elements_of(info); elements && same_type(before, after)) {
+        const auto elements = elements_of(info);
+        if (elements && !pytree::is_integer(*elements) && same_type(before, after)) {
             const double norm = info.statistics.norm.value_or(0);
             squares_ += norm * norm;
         }
@@ -156,12 +158,13 @@ private:
             leaf.change = LeafChange::same;
             leaf.after.reset();
         } else if (elements) {
+            // A counter or a random generator's state would drown all weights.
+            if (!pytree::is_integer(*elements)) all_.merge(found.difference);
             set_numbers(leaf, found.difference);
         }
     }
 
-    void set_numbers(LeafDifference& leaf, const pytree::ElementDifference& difference) {
-        all_.merge(difference);
+    static void set_numbers(LeafDifference& leaf, const pytree::ElementDifference& difference) {
         leaf.n_different = difference.n_different;
         leaf.n_not_finite = difference.n_not_finite;
         if (!difference.has_finite()) return;
@@ -190,7 +193,7 @@ private:
     /// By the place in the report.
     std::vector<std::pair<std::size_t, std::pair<format::LeafRow, format::LeafRow>>> compared_;
     pytree::ElementDifference all_;
-    double squares_ = 0;  // of the first's leaves that can be compared
+    double squares_ = 0;  // of the first's floating-point leaves that can be compared
     std::uint64_t total_ = 0;
     std::uint64_t done_ = 0;
 };

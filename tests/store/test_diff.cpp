@@ -146,6 +146,20 @@ TEST_CASE("only chunks with another digest are read", "[store]") {
     CHECK(!brief.leaves[0].n_different);
 }
 
+TEST_CASE("counters and random states do not drown the weights in the summary", "[store]") {
+    const auto state = [](std::uint64_t random, float weight) {
+        return Dict{{"random", Tensor::own(std::vector<std::uint64_t>{random}, {})},
+                    {"step", static_cast<std::int64_t>(random)},
+                    {"w", Tensor::own(std::vector<float>{weight, 4}, {2})}};
+    };
+    const Pair pair(state(1, 3), state(std::uint64_t{1} << 62, 2));
+    const DiffReport report = pair.diff();
+    CHECK(report.changed == 3);
+    CHECK(report.leaves[0].max_abs > 1e18);
+    CHECK(report.max_abs == 1);
+    CHECK(report.relative_norm == 0.2);
+}
+
 TEST_CASE("progress of a diff grows and ends at its total", "[store]") {
     const Pair pair(state_at(1, 9 << 20), state_at(2, 9 << 20));
     Progress last;
