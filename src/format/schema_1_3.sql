@@ -58,8 +58,8 @@ CREATE VIEW IF NOT EXISTS checkpoint_retention AS
     SELECT run.name AS run, c.prefix, c.step,
            row_number() OVER (PARTITION BY c.run_id, c.prefix ORDER BY c.step DESC) AS newest,
            c.pinned, tagged.tags,
-           coalesce(lowest.metrics, '') AS lowest_of,
-           coalesce(highest.metrics, '') AS highest_of,
+           coalesce(won.lowest_of, '') AS lowest_of,
+           coalesce(won.highest_of, '') AS highest_of,
            tree.stored_nbytes, c.created_at, c.id AS checkpoint_id
     FROM checkpoint AS c
     JOIN run ON run.id = c.run_id
@@ -69,9 +69,11 @@ CREATE VIEW IF NOT EXISTS checkpoint_retention AS
         FROM checkpoint_tag GROUP BY checkpoint_id
     ) AS tagged ON tagged.checkpoint_id = c.id
     LEFT JOIN (
-        SELECT checkpoint_id, group_concat('"' || metric || '"', ' ') AS metrics
+        SELECT checkpoint_id,
+               group_concat(CASE WHEN best = 'lowest' THEN metric END, ' ') AS lowest_of,
+               group_concat(CASE WHEN best = 'highest' THEN metric END, ' ') AS highest_of
         FROM (
-            SELECT metric_group || '/' || metric AS metric, (
+            SELECT '"' || metric_group || '/' || metric || '"' AS metric, best, (
                 SELECT m.checkpoint_id FROM checkpoint_metric AS m
                 WHERE m.metric_group = extreme.metric_group AND m.metric = extreme.metric
                   AND m.value = extreme.value AND m.run_id = extreme.run_id
@@ -79,29 +81,15 @@ CREATE VIEW IF NOT EXISTS checkpoint_retention AS
                 ORDER BY m.step DESC LIMIT 1
             ) AS checkpoint_id
             FROM (
-                SELECT run_id, prefix, metric_group, metric, min(value) AS value
+                SELECT run_id, prefix, metric_group, metric, 'lowest' AS best, min(value) AS value
+                FROM checkpoint_metric GROUP BY run_id, prefix, metric_group, metric
+                UNION ALL
+                SELECT run_id, prefix, metric_group, metric, 'highest' AS best, max(value) AS value
                 FROM checkpoint_metric GROUP BY run_id, prefix, metric_group, metric
             ) AS extreme
         ) AS winner
         GROUP BY checkpoint_id
-    ) AS lowest ON lowest.checkpoint_id = c.id
-    LEFT JOIN (
-        SELECT checkpoint_id, group_concat('"' || metric || '"', ' ') AS metrics
-        FROM (
-            SELECT metric_group || '/' || metric AS metric, (
-                SELECT m.checkpoint_id FROM checkpoint_metric AS m
-                WHERE m.metric_group = extreme.metric_group AND m.metric = extreme.metric
-                  AND m.value = extreme.value AND m.run_id = extreme.run_id
-                  AND m.prefix = extreme.prefix
-                ORDER BY m.step DESC LIMIT 1
-            ) AS checkpoint_id
-            FROM (
-                SELECT run_id, prefix, metric_group, metric, max(value) AS value
-                FROM checkpoint_metric GROUP BY run_id, prefix, metric_group, metric
-            ) AS extreme
-        ) AS winner
-        GROUP BY checkpoint_id
-    ) AS highest ON highest.checkpoint_id = c.id;
+    ) AS won ON won.checkpoint_id = c.id;
 
 CREATE VIEW IF NOT EXISTS run_summary AS
     -- A row for each run: what is stored of it and where it comes from. Checkpoints share trees,
