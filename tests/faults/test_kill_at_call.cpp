@@ -18,12 +18,13 @@ void kill_operations(bool large) {
     }
 }
 
-TEST_CASE("a kill at any call of an operation leaves the store as before it or after", "[faults]") {
+TEST_CASE("a kill at any call of an operation leaves the store as before it or after",
+          "[faults][kill]") {
     kill_operations(false);
 }
 
 TEST_CASE("a kill at a call of a save in batches leaves the store as before it or after",
-          "[faults][long]") {
+          "[faults][kill][long]") {
     kill_operations(true);
 }
 

@@ -84,12 +84,12 @@ void kill_every_loop(int kills) {
     }
 }
 
-TEST_CASE("a save loop killed at any moment leaves complete checkpoints only", "[faults]") {
+TEST_CASE("a save loop killed at any moment leaves complete checkpoints only", "[faults][kill]") {
     kill_every_loop(40);
 }
 
 TEST_CASE("a save loop killed ten thousand times leaves complete checkpoints only",
-          "[faults][long]") {
+          "[faults][kill][long]") {
     kill_every_loop(2500);
 }
 

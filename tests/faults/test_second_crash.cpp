@@ -55,11 +55,12 @@ void crash_twice(const Operation& operation, JournalMode journal, std::size_t st
     losses.finish();
 }
 
-TEST_CASE("a second crash during the recovery of a save harms nothing", "[faults]") {
+TEST_CASE("a second crash during the recovery of a save harms nothing", "[faults][kill]") {
     for (const JournalMode journal : kJournals) crash_twice(operations().front(), journal, 20);
 }
 
-TEST_CASE("a second crash during the recovery of any operation harms nothing", "[faults][long]") {
+TEST_CASE("a second crash during the recovery of any operation harms nothing",
+          "[faults][kill][long]") {
     for (const Operation& operation : operations()) {
         if (operation.large) continue;
         for (const JournalMode journal : kJournals) crash_twice(operation, journal, 200);
