@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "db/chunk_pages.hpp"
 
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -116,14 +114,13 @@ std::uint64_t local_size(std::uint64_t payload, std::uint64_t usable) noexcept {
 
 }  // namespace
 
-ChunkPages::ChunkPages(const Connection& connection) {
+ChunkPages::ChunkPages(const Connection& connection) : file_(connection) {
     Query row = connection.query(sql::kChunkRootPage);
     if (!row.step()) return;
     const std::int64_t root = row.integer(0);
-    sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file_);
-    if (root < 2 || root > UINT32_MAX || file_ == nullptr || file_->pMethods == nullptr) return;
+    if (root < 2 || root > UINT32_MAX) return;
     std::array<std::byte, 24> header;
-    if (!read_file(0, header)) return;
+    if (!file_.read(0, header)) return;
     const ByteView bytes(header);
     const std::uint64_t page_size = load_be(bytes.subspan(16, 2));
     page_size_ = page_size == 1 ? 65536 : page_size;
@@ -206,12 +203,7 @@ bool ChunkPages::follow(std::uint32_t page, std::size_t nbytes, std::span<std::b
 }
 
 bool ChunkPages::read_pages(std::uint32_t first, std::span<std::byte> out) {
-    return first >= 2 && read_file((std::uint64_t{first} - 1) * page_size_, out);
-}
-
-bool ChunkPages::read_file(std::uint64_t at, std::span<std::byte> out) {
-    return file_->pMethods->xRead(file_, out.data(), static_cast<int>(out.size()),
-                                  static_cast<sqlite3_int64>(at)) == SQLITE_OK;
+    return first >= 2 && file_.read((std::uint64_t{first} - 1) * page_size_, out);
 }
 
 }  // namespace ckptlite::db

@@ -3,22 +3,21 @@
 // brings each page into SQLite's cache first, with a system call and a copy of its own.
 //
 // It reads the tables as SQLite's file format has them (https://www.sqlite.org/fileformat2.html),
-// through SQLite's own open file and under the lock of its transaction. It is a short cut and no
-// authority: what lies in a write-ahead log is not seen, and whatever does not look as expected
-// gives false. The caller checks the chunk's digest, and asks ChunkBlob where that fails.
+// through a handle of its own and under the lock of the connection's transaction. It is a short cut
+// and no authority: what lies in a write-ahead log is not seen, and whatever does not look as
+// expected gives false. The caller checks the chunk's digest, and asks ChunkBlob where that fails.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "db/connection.hpp"
-
-struct sqlite3_file;
+#include "db/page_file.hpp"
 
 namespace ckptlite::db {
 
-/// For the connection's thread; lives inside one read transaction that has read something.
+/// Made on the connection's thread, in a read transaction that has read something and outlives it.
+/// Then for one thread at a time, whichever that is.
 class ChunkPages {
 public:
     explicit ChunkPages(const Connection& connection);
@@ -32,13 +31,12 @@ public:
               std::vector<std::span<std::byte>>& pieces);
 
 private:
-    bool read_file(std::uint64_t at, std::span<std::byte> out);
     bool read_pages(std::uint32_t first, std::span<std::byte> out);
     bool find_leaf(std::int64_t rowid);
     bool follow(std::uint32_t page, std::size_t nbytes, std::span<std::byte> room,
                 std::vector<std::span<std::byte>>& pieces);
 
-    sqlite3_file* file_ = nullptr;
+    PageFile file_;
     std::uint32_t root_ = 0;  // of the table chunk; 0: nothing can be read this way
     std::size_t page_size_ = 0;
     std::size_t usable_ = 0;       // what SQLite uses of a page

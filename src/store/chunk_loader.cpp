@@ -6,11 +6,10 @@
 #include <cstring>
 #include <deque>
 #include <future>
-#include <numeric>
+#include <mutex>
+#include <optional>
 #include <utility>
 
-#include "base/buffer_pool.hpp"
-#include "ckptlite/error.hpp"
 #include "db/chunk_pages.hpp"
 
 namespace ckptlite::detail {
@@ -18,115 +17,12 @@ namespace {
 
 /// Decoded bytes of a task: two chunks, which are decoded together in less time than one by one.
 constexpr std::size_t kBatchBytes = 4 << 20;
-/// Stored bytes read ahead of decoding: enough for the disk to go on while workers are busy.
-constexpr std::size_t kWindowBytes = 16 << 20;
 /// Of the memory that is read into: system calls copy several times slower to odd addresses.
 constexpr std::size_t kAlignment = 64;
 /// Smaller chunks share pages with others, which SQLite's page cache then has.
 constexpr std::size_t kDirectBytes = 256 << 10;
 
 using Pieces = std::vector<std::span<std::byte>>;
-
-/// Chunks whose stored bytes are in memory, to be decoded by whoever comes first.
-class Batch {
-public:
-    explicit Batch(std::vector<ChunkJob> jobs) : jobs_(std::move(jobs)) {}
-
-    const std::vector<ChunkJob>& jobs() const noexcept { return jobs_; }
-    /// Stored bytes.
-    std::size_t nbytes() const noexcept {
-        return std::accumulate(
-            jobs_.begin(), jobs_.end(), std::size_t{0},
-            [](std::size_t sum, const ChunkJob& job) { return sum + job.chunk.stored_nbytes; });
-    }
-
-    /// Where the stored bytes of the next job are, in one or more pieces; none of them lies behind
-    /// one that follows it.
-    void add_stored(Pieces pieces) { stored_.push_back(std::move(pieces)); }
-
-    /// True for one caller, which then has to decode().
-    bool claim() noexcept { return !claimed_.exchange(true); }
-
-    void decode() noexcept {
-        try {
-            std::vector<StoredChunk> chunks;
-            for (std::size_t i = 0; i < jobs_.size(); ++i) {
-                const auto& [chunk, out, leaf] = jobs_[i];
-                std::byte* const to = stored_as_is(chunk) ? out.data() : stored_[i].front().data();
-                chunks.push_back({chunk, {to, chunk.stored_nbytes}, out});
-                join(stored_[i], to);
-            }
-            decode_chunks(chunks);
-            decoded_ = true;
-        } catch (...) {
-            // The caller reads these again, one by one, and has the words for what is wrong.
-        }
-    }
-    bool decoded() const noexcept { return decoded_; }
-
-private:
-    static void join(const Pieces& pieces, std::byte* to) noexcept {
-        for (const std::span<std::byte> piece : pieces) {
-            if (to != piece.data()) std::memmove(to, piece.data(), piece.size());
-            to += piece.size();
-        }
-    }
-
-    std::vector<ChunkJob> jobs_;
-    std::vector<Pieces> stored_;
-    std::atomic<bool> claimed_{false};
-    bool decoded_ = false;
-};
-
-/// Batches under way. Waits for all of them when it goes: they write to borrowed memory.
-class Window {
-public:
-    explicit Window(WorkerPool& workers) : workers_(workers) {}
-    ~Window() {
-        for (const Entry& entry : under_way_) {
-            if (!entry.batch->claim()) entry.decoded.wait();
-        }
-    }
-    Window(const Window&) = delete;
-    Window& operator=(const Window&) = delete;
-
-    bool empty() const noexcept { return under_way_.empty(); }
-    /// Stored bytes of all of them.
-    std::size_t nbytes() const noexcept { return nbytes_; }
-
-    void push(std::shared_ptr<Batch> batch, BufferPool::Buffer room) {
-        nbytes_ += batch->nbytes();
-        under_way_.push_back({batch, std::move(room), {}});
-        under_way_.back().decoded = workers_.submit([batch = std::move(batch)] {
-            if (batch->claim()) batch->decode();
-        });
-    }
-
-    /// The oldest, decoded. If no worker has begun it, this thread does it: what stands before it
-    /// in the pool's queue may be waiting for a writer, and the writer for our snapshot.
-    std::shared_ptr<Batch> pop() {
-        const Entry entry = std::move(under_way_.front());
-        under_way_.pop_front();
-        nbytes_ -= entry.batch->nbytes();
-        if (entry.batch->claim()) {
-            entry.batch->decode();
-        } else {
-            entry.decoded.wait();
-        }
-        return entry.batch;
-    }
-
-private:
-    struct Entry {
-        std::shared_ptr<Batch> batch;  // shared with a task that may begin when it is of no use
-        BufferPool::Buffer room;       // not in the batch: such a task may outlive the pool
-        std::future<void> decoded;
-    };
-
-    WorkerPool& workers_;
-    std::deque<Entry> under_way_;
-    std::size_t nbytes_ = 0;
-};
 
 /// From where on it is aligned as system calls copy best.
 std::span<std::byte> aligned(std::span<std::byte> bytes) noexcept {
@@ -137,56 +33,212 @@ std::span<std::byte> aligned(std::span<std::byte> bytes) noexcept {
                : bytes;
 }
 
+/// What a thread needs to read chunks: the pages, and memory to read them into.
+class ReadingLane {
+public:
+    explicit ReadingLane(const db::Connection& connection) : pages_(connection) {}
+
+    /// Memory for reading all of `jobs`, until the next call.
+    std::span<std::byte> room_for(const std::vector<ChunkJob>& jobs) {
+        std::size_t needed = kAlignment;
+        for (const ChunkJob& job : jobs) needed += pages_.room_for(job.chunk.stored_nbytes);
+        if (capacity_ < needed) {
+            memory_ = std::make_unique_for_overwrite<std::byte[]>(needed);
+            capacity_ = needed;
+        }
+        return aligned({memory_.get(), capacity_});
+    }
+
+    /// Where in the front of `room`, which it uses up, the stored bytes of a chunk are: in pieces
+    /// none of which lies behind one that follows it. Nothing if they cannot be read this way.
+    std::optional<Pieces> read(const format::ChunkRef& chunk, std::span<std::byte>& room) {
+        const std::span<std::byte> own = room.first(pages_.room_for(chunk.stored_nbytes));
+        room = room.subspan(own.size());
+        Pieces pieces;
+        if (!pages_.read(chunk.chunk_id, chunk.stored_nbytes, own, pieces)) return std::nullopt;
+        return pieces;
+    }
+
+private:
+    db::ChunkPages pages_;
+    std::unique_ptr<std::byte[]> memory_;
+    std::size_t capacity_ = 0;
+};
+
+/// As many lanes as threads can be busy with batches at once. They are made by the thread of the
+/// connection, and lent to any.
+class ReadingLanes {
+public:
+    explicit ReadingLanes(const LoadContext& context) : context_(context) {}
+
+    /// For one more batch. Its owner and all workers may each be busy with one.
+    void grow() {
+        if (made_ == context_.workers.size() + 1) return;
+        give_back(std::make_unique<ReadingLane>(context_.connection));
+        ++made_;
+    }
+    std::unique_ptr<ReadingLane> take() {
+        const std::scoped_lock lock(mutex_);
+        auto lane = std::move(idle_.back());
+        idle_.pop_back();
+        return lane;
+    }
+    /// Throws nothing: there was room for it.
+    void give_back(std::unique_ptr<ReadingLane> lane) {
+        const std::scoped_lock lock(mutex_);
+        idle_.push_back(std::move(lane));
+    }
+
+private:
+    const LoadContext& context_;
+    std::size_t made_ = 0;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<ReadingLane>> idle_;
+};
+
+/// Chunks to be read and decoded together by whoever comes first.
+class Batch {
+public:
+    explicit Batch(std::vector<ChunkJob> jobs) : jobs_(std::move(jobs)), stored_(jobs_.size()) {}
+
+    const std::vector<ChunkJob>& jobs() const noexcept { return jobs_; }
+
+    /// Memory for the stored bytes of job `i`, which its owner reads itself.
+    std::span<std::byte> make_room(std::size_t i) {
+        stored_[i].resize(jobs_[i].chunk.stored_nbytes);
+        return stored_[i];
+    }
+
+    /// True for one caller, which then has to run().
+    bool claim() noexcept { return !claimed_.exchange(true); }
+
+    void run(ReadingLanes& lanes) noexcept {
+        auto lane = lanes.take();
+        try {
+            done_ = read_and_decode(*lane);
+        } catch (...) {
+            // The owner reads these again, one by one, and has the words for what is wrong.
+        }
+        lanes.give_back(std::move(lane));
+        stored_.clear();
+    }
+    bool done() const noexcept { return done_; }
+
+private:
+    bool read_and_decode(ReadingLane& lane) {
+        std::vector<StoredChunk> chunks;
+        std::span<std::byte> room = lane.room_for(jobs_);
+        for (std::size_t i = 0; i < jobs_.size(); ++i) {
+            const auto& [chunk, out, leaf] = jobs_[i];
+            auto pieces = stored_[i].empty() ? lane.read(chunk, room)
+                                             : std::optional(Pieces{std::span(stored_[i])});
+            if (!pieces) return false;
+            std::byte* const to = stored_as_is(chunk) ? out.data() : pieces->front().data();
+            join(*pieces, to);
+            chunks.push_back({chunk, {to, chunk.stored_nbytes}, out});
+        }
+        decode_chunks(chunks);
+        return true;
+    }
+
+    static void join(const Pieces& pieces, std::byte* to) noexcept {
+        for (const std::span<std::byte> piece : pieces) {
+            if (to != piece.data()) std::memmove(to, piece.data(), piece.size());
+            to += piece.size();
+        }
+    }
+
+    std::vector<ChunkJob> jobs_;
+    std::vector<std::vector<std::byte>> stored_;  // of a job; empty: still to be read
+    std::atomic<bool> claimed_{false};
+    bool done_ = false;
+};
+
+/// Batches under way. Waits for all of them when it goes: they write to borrowed memory.
+class Window {
+public:
+    explicit Window(const LoadContext& context) : workers_(context.workers), lanes_(context) {}
+    ~Window() {
+        for (const Entry& entry : under_way_) {
+            if (!entry.batch->claim()) entry.ran.wait();
+        }
+    }
+    Window(const Window&) = delete;
+    Window& operator=(const Window&) = delete;
+
+    bool empty() const noexcept { return under_way_.empty(); }
+    /// Enough for no worker to wait while the owner finds out which chunks come next.
+    bool full() const noexcept { return under_way_.size() > 2 * workers_.size(); }
+
+    void push(std::shared_ptr<Batch> batch) {
+        lanes_.grow();
+        under_way_.push_back({batch, {}});
+        under_way_.back().ran = workers_.submit([batch = std::move(batch), &lanes = lanes_] {
+            if (batch->claim()) batch->run(lanes);
+        });
+    }
+
+    /// The oldest, after it ran. If no worker has begun it, this thread does it: what stands before
+    /// it in the pool's queue may be waiting for a writer, and the writer for our snapshot.
+    std::shared_ptr<Batch> pop() {
+        const Entry entry = std::move(under_way_.front());
+        under_way_.pop_front();
+        if (entry.batch->claim()) {
+            entry.batch->run(lanes_);
+        } else {
+            entry.ran.wait();
+        }
+        return entry.batch;
+    }
+
+private:
+    struct Entry {
+        // Shared with a task that may begin when neither it nor the lanes are of any use.
+        std::shared_ptr<Batch> batch;
+        std::future<void> ran;
+    };
+
+    WorkerPool& workers_;
+    ReadingLanes lanes_;
+    std::deque<Entry> under_way_;
+};
+
 }  // namespace
 
 struct ChunkLoader::Impl {
     Impl(const LoadContext& context, AtLeaf names)
         : at_leaf(std::move(names)),
           reader(context.connection),
-          pages(context.connection),
           blob(context.connection, false),
-          window(context.workers) {}
+          window(context) {}
 
     void read_alone(const ChunkJob& job) {
         at_leaf(*job.leaf, [&] { reader.read_chunk(job.chunk, job.out); });
     }
 
-    /// The stored bytes of a job, in the front of `room`, which it uses up.
-    Pieces read(const ChunkJob& job, std::span<std::byte>& room) {
-        const std::int64_t id = job.chunk.chunk_id;
-        const std::size_t nbytes = job.chunk.stored_nbytes;
-        const std::span<std::byte> own = room.first(pages.room_for(nbytes));
-        room = room.subspan(own.size());
-        Pieces pieces;
-        if (nbytes >= kDirectBytes && pages.read(id, nbytes, own, pieces)) return pieces;
-        pieces = {own.first(nbytes)};
-        at_leaf(*job.leaf, [&] { blob.read(id, pieces.front()); });
-        return pieces;
-    }
-
     void start_batch() {
         auto batch = std::make_shared<Batch>(std::exchange(waiting, {}));
         waiting_nbytes = 0;
-        std::size_t needed = kAlignment;
-        for (const ChunkJob& job : batch->jobs()) needed += pages.room_for(job.chunk.stored_nbytes);
-        BufferPool::Buffer buffer = buffers.take(needed);
-        std::span<std::byte> room = aligned(buffer.bytes());
-        for (const ChunkJob& job : batch->jobs()) batch->add_stored(read(job, room));
-        window.push(std::move(batch), std::move(buffer));
-        while (window.nbytes() > kWindowBytes) finish_batch();
+        for (std::size_t i = 0; i < batch->jobs().size(); ++i) {
+            const ChunkJob& job = batch->jobs()[i];
+            if (pages_are_readable && job.chunk.stored_nbytes >= kDirectBytes) continue;
+            at_leaf(*job.leaf, [&] { blob.read(job.chunk.chunk_id, batch->make_room(i)); });
+        }
+        window.push(std::move(batch));
+        while (window.full()) finish_batch();
     }
 
     void finish_batch() {
         const auto batch = window.pop();
-        if (batch->decoded()) return;
+        if (batch->done()) return;
+        pages_are_readable = false;
         for (const ChunkJob& job : batch->jobs()) read_alone(job);
     }
 
     const AtLeaf at_leaf;
     LeafReader reader;
-    db::ChunkPages pages;
     db::ChunkBlob blob;
-    BufferPool buffers{3 * kBatchBytes / 2};  // a batch, and the pages in between
+    bool pages_are_readable = true;  // as far as is known
     Window window;
     std::vector<ChunkJob> waiting;
     std::size_t waiting_nbytes = 0;  // decoded

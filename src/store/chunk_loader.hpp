@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Reads and decodes many chunks: the caller's thread reads, for nobody else has its snapshot, and
-// keeps the file busy while workers decode what it has read.
+// Reads and decodes many chunks: workers read the large ones straight from the file's pages, which
+// stand still while the caller's snapshot is open, and decode them into place. What they cannot
+// read so, the caller's thread reads through its connection.
 #pragma once
 
 #include <functional>
