@@ -11,6 +11,7 @@
 #include "interchange/msgpack_array.hpp"
 #include "interchange/msgpack_tokens.hpp"
 #include "tree/path.hpp"
+#include "tree/tree_walk.hpp"
 
 namespace ckptlite::interchange {
 namespace {
@@ -30,6 +31,7 @@ public:
                 throw Corrupt("there are bytes behind the value, from byte " +
                               std::to_string(tokens_.position()) + " on");
             }
+            pytree::check_tree(out_.tree);
         } catch (const Corrupt& error) {
             throw Corrupt(error.message(), {.file = source_.name, .leaf = path_});
         } catch (const InvalidArgument& error) {

@@ -166,6 +166,11 @@ FileTree nest(FlatFile flat, std::string_view separator, const std::string& file
     for (NamedTensor& named : flat.tensors) nester.add(std::move(named));
     for (const auto& [key, value] : flat.metadata) nester.add(key, value);
     FileTree out = nester.finish();
+    try {
+        pytree::check_tree(out.tree);
+    } catch (const InvalidArgument& error) {
+        throw InvalidArgument(error.message(), {.file = file, .leaf = error.where().leaf});
+    }
     out.changes = std::move(flat.changes);
     return out;
 }

@@ -86,7 +86,7 @@ std::string_view kind_words(char kind) {
 /// Of '<f4' and the like.
 void set_dtype(NpyHeader& header, std::string_view text) {
     const std::string shown(text.substr(0, 40));
-    if (text.size() < 2) throw Corrupt("there is no dtype '" + shown + "'");
+    if (text.empty()) throw Corrupt("there is no dtype '" + shown + "'");
     const char order = text.front();
     const bool has_order = std::string_view("<>|=").find(order) != std::string_view::npos;
     const std::string_view rest = has_order ? text.substr(1) : text;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ckptlite/import.hpp"
 
-#include <functional>
+#include <algorithm>
 
 #include "interchange/read_file.hpp"
 #include "store/store_impl.hpp"
@@ -24,8 +24,14 @@ std::string note_of(std::span<const std::filesystem::path> files,
     }
     if (found.inferred_lists.empty()) return note;
     note += "; lists that were maps with the keys 0, 1, ...:";
-    for (const std::string& path : found.inferred_lists) note += " " + (path.empty() ? "/" : path);
-    return note;
+    constexpr std::size_t kMost = 10;
+    const std::size_t n = std::min(kMost, found.inferred_lists.size());
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::string& path = found.inferred_lists[i];
+        note += " " + (path.empty() ? "(root)" : path);
+    }
+    const std::size_t more = found.inferred_lists.size() - n;
+    return more == 0 ? note : note + " and " + std::to_string(more) + " more";
 }
 
 }  // namespace
