@@ -19,7 +19,7 @@ MAY_INCLUDE = {
     "db": {"db", "ext", "format", "tree", "codec", "base"},
     "interchange": {"interchange", "tree", "base"},
     "store": {"store", "db", "interchange", "format", "tree", "codec", "base"},
-    "api": {"api", "store", "format", "tree", "codec", "base"},
+    "api": {"api", "store", "interchange", "format", "tree", "codec", "base"},
     "cli": {"cli"},  # and every public header
 }
 

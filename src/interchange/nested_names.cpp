@@ -77,7 +77,8 @@ private:
 
     static std::string hint() { return "; --separator '' keeps names in one piece"; }
     [[noreturn]] void refuse(const std::string& why, const std::string& name) const {
-        throw InvalidArgument(why, {.file = file_, .leaf = name});
+        // What follows a NUL would end what().
+        throw InvalidArgument(why, {.file = file_, .leaf = name.c_str()});
     }
 
     const std::string_view separator_;

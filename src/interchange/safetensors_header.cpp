@@ -178,7 +178,9 @@ private:
         if (in_tensor_) fail("the field " + field_ + " holds " + what);
         fail("the header has " + what + " instead of a tensor");
     }
-    [[noreturn]] void fail(const std::string& why) const { throw Corrupt(why, {.leaf = key_}); }
+    [[noreturn]] void fail(const std::string& why) const {
+        throw Corrupt(why, {.leaf = key_.c_str()});  // what follows a NUL would end what()
+    }
 
     Header header_;
     std::unordered_set<std::string> names_;

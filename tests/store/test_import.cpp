@@ -25,14 +25,11 @@ public:
     fs::path safetensors(const char* name, const std::string& tensor,
                          const std::string& bytes) const {
         const std::string n = std::to_string(bytes.size());
-        return write(name, safetensors_file(R"({"__metadata__":{"format":"pt"},")" + tensor +
-                                                R"(":{"dtype":"U8","shape":[)" + n +
-                                                R"(],"data_offsets":[0,)" + n + "]}}",
-                                            bytes));
-    }
-    std::size_t count() const {
-        return static_cast<std::size_t>(
-            std::distance(fs::directory_iterator(dir.path()), fs::directory_iterator()));
+        std::string header = R"({"__metadata__":{"format":"pt"},")" + tensor +
+                             R"(":{"dtype":"U8","shape":[)" + n + R"(],"data_offsets":[0,)" + n +
+                             "]}}";
+        header.resize((header.size() + 7) / 8 * 8, ' ');
+        return write(name, safetensors_file(header, bytes));
     }
 
     const TempDir dir;
