@@ -44,7 +44,7 @@ std::vector<std::uint16_t> gathered(const FileTensor& tensor, std::size_t n) {
 
 TEST_CASE("Fortran's order is gathered, whatever the shape and the pieces", "[interchange]") {
     const Shape shape = GENERATE(Shape{4, 3}, Shape{2, 3, 5}, Shape{1, 7, 2}, Shape{7, 1, 1, 3});
-    const std::size_t n = GENERATE(1, 2, 5, 1000);
+    const std::size_t n = GENERATE(as<std::size_t>(), 1, 2, 5, 1000);
     const auto file = in_fortran_order(shape);
     std::vector<std::uint16_t> expected(file.size());
     std::iota(expected.begin(), expected.end(), std::uint16_t{0});

@@ -65,7 +65,7 @@ TEST_CASE("an npy holds one array", "[interchange]") {
 TEST_CASE("elements are widened whole, wherever the pieces end", "[interchange]") {
     const std::uint16_t codes[] = {0x3F80, 0xC000, 0x7F80};
     const ByteView bytes = std::as_bytes(std::span(codes));
-    const std::size_t n = GENERATE(1, 2, 3, 6);
+    const std::size_t n = GENERATE(as<std::size_t>(), 1, 2, 3, 6);
     Widener widener(DType::bfloat16, DType::float32);
     std::vector<float> values;
     for (std::size_t at = 0; at < bytes.size(); at += n) {

@@ -34,7 +34,7 @@ TEST_CASE("plain values are read as they were written", "[interchange]") {
         CHECK(read_text(written(edge)).tree == Tree(edge));
         CHECK(read_text(written(-edge - 1)).tree == Tree(-edge - 1));
     }
-    for (const std::size_t size : {0, 31, 32, 255, 256, 65'535, 65'536}) {
+    for (const std::size_t size : {0UL, 31UL, 32UL, 255UL, 256UL, 65'535UL, 65'536UL}) {
         CHECK(read_text(written(std::string(size, 'x'))).tree == Tree(std::string(size, 'x')));
         CHECK(read_text(written(Bytes(size))).tree == Tree(Bytes(size)));
     }
