@@ -6,7 +6,7 @@ import pathlib
 import re
 import sys
 
-NO_WRAP = {"libdeflate", "threads"}
+NO_WRAP = {"libdeflate", "libzip", "threads"}
 HASH = re.compile(r"[0-9a-f]{64}")
 REQUIRED = ("directory", "source_url", "source_filename", "source_hash")
 PATCH = ("patch_filename", "patch_url", "patch_hash")

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""import and export of the ckptlite command. usage: test_cli_formats.py CKPTLITE MAKE_FIXTURE"""
+import json
+import struct
+
+from cli_case import CliTest, main, run
+
+
+def safetensors(tensors, metadata=None):
+    """Of uint8 tensors of one axis."""
+    header, data = {}, b""
+    if metadata:
+        header["__metadata__"] = metadata
+    for name, values in tensors.items():
+        header[name] = {"dtype": "U8", "shape": [len(values)],
+                        "data_offsets": [len(data), len(data) + len(values)]}
+        data += bytes(values)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + data
+
+
+class Formats(CliTest):
+    def write(self, name, content):
+        (self.folder / name).write_bytes(content)
+        return self.folder / name
+
+    def test_a_file_is_made_imported_into_and_exported_from(self):
+        original = safetensors({"a.b": [1, 2], "a.c": [3]}, {"format": "pt"})
+        model = self.write("m.safetensors", original)
+        new = self.folder / "new.db"
+        made = self.json_of("import", new, model, "--run", "r", "--step", 5, "--prefix", "p")
+        self.assertEqual((made["checkpoint"]["run"], made["checkpoint"]["step"]), ("r", 5))
+        self.assertEqual((made["changes"], made["inferred_lists"]), ([], []))
+        out = self.folder / "out.safetensors"
+        exported = self.json_of("export", new, "latest", out)
+        self.assertEqual(list(exported),
+                         ["out", "format", "checkpoint", "tensors", "nbytes", "changes"])
+        self.assertEqual((exported["format"], exported["tensors"]), ("safetensors", 2))
+        self.assertEqual(exported["nbytes"], len(original))
+        self.assertEqual(out.read_bytes(), original)
+
+    def test_metadata_can_be_left_out_and_names_kept_whole(self):
+        model = self.write("m.safetensors", safetensors({"a.b": [1]}, {"format": "pt"}))
+        run("import", self.folder / "new.db", model, "--no-metadata", "--separator", "")
+        leaves = self.json_of("leaves", self.folder / "new.db")["leaves"]
+        self.assertEqual([leaf["path"] for leaf in leaves], ["/a.b"])
+
+    def test_a_wrong_file_makes_no_checkpoint_and_no_file(self):
+        broken = self.write("m.safetensors", b"12345678{}")
+        done = run("import", self.folder / "new.db", broken)
+        self.assert_one_message(done, 1, "m.safetensors", "the format allows")
+        self.assertFalse((self.folder / "new.db").exists())
+        done = run("import", self.file, self.folder / "none.npy")
+        self.assert_one_message(done, 1, "no such file")
+        done = run("import", self.file, self.write("m.bin", b""))
+        self.assert_one_message(done, 2, "there are: safetensors, npy, npz, msgpack")
+
+    def test_a_step_that_is_stored_is_refused(self):
+        model = self.write("m.safetensors", safetensors({"w": [1]}))
+        self.assertEqual(run("import", self.file, model, "--run", "new").returncode, 0)
+        self.assert_one_message(run("import", self.file, model, "--run", "new"), 1, "step 0")
+
+    def test_what_would_be_lost_stands_on_lines_of_its_own(self):
+        out = self.folder / "out.safetensors"
+        done = run("export", self.file, "latest", out)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("ckptlite: /model_state: a tuple becomes names", done.stderr)
+        self.assertIn("--convert", done.stderr.splitlines()[-1])
+        self.assertFalse(out.exists())
+        converted = self.json_of("export", self.file, "latest", out, "--convert")
+        self.assertEqual(len(converted["changes"]), len(done.stderr.splitlines()) - 1)
+
+    def test_an_export_to_msgpack_is_imported_again(self):
+        out = self.folder / "out.msgpack"
+        self.assertEqual(run("export", self.file, "latest", out).returncode, 0)
+        lists = self.json_of("import", self.folder / "a.db", out)["inferred_lists"]
+        self.assertIn("/model_state", lists)
+        kept = self.json_of("import", self.folder / "b.db", out, "--keep-dicts")
+        self.assertEqual(kept["inferred_lists"], [])
+
+    def test_nothing_is_replaced(self):
+        out = self.write("out.npz", b"mine")
+        done = run("export", self.file, "latest", out, "--root", "/model_params")
+        self.assert_one_message(done, 1, "something of this name")
+        self.assertEqual(out.read_bytes(), b"mine")
+
+
+if __name__ == "__main__":
+    main()
