@@ -35,6 +35,7 @@ PUBLIC = {
     "statistics": "tree",
     "tensor": "tree",
     "tensor_buffer": "tree",
+    "tensor_traits": "tree",
     "tree": "tree",
     "records": "format",
     "sql_session": "format",  # names nothing of ours; db implements it

@@ -27,5 +27,6 @@
 #include "ckptlite/store.hpp"
 #include "ckptlite/tensor.hpp"
 #include "ckptlite/tensor_buffer.hpp"
+#include "ckptlite/tensor_traits.hpp"
 #include "ckptlite/tree.hpp"
 #include "ckptlite/writer.hpp"
