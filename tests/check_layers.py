@@ -29,6 +29,7 @@ PUBLIC = {
     "progress": "base",
     "dtype": "tree",
     "element": "tree",
+    "float16": "tree",
     "metrics": "tree",
     "selector": "tree",
     "slice": "tree",

@@ -12,6 +12,7 @@
 #include "ckptlite/element.hpp"
 #include "ckptlite/error.hpp"
 #include "ckptlite/extract.hpp"
+#include "ckptlite/float16.hpp"
 #include "ckptlite/merge.hpp"
 #include "ckptlite/metrics.hpp"
 #include "ckptlite/nearest.hpp"
