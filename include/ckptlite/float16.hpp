@@ -7,12 +7,26 @@
 #pragma once
 
 #include <bit>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 
 #include "ckptlite/dtype.hpp"
 
 namespace ckptlite {
+
+class Float16;
+class Bfloat16;
+
+template <>
+struct DTypeOf<Float16> {
+    static constexpr DType value = DType::float16;
+};
+
+template <>
+struct DTypeOf<Bfloat16> {
+    static constexpr DType value = DType::bfloat16;
+};
 
 namespace detail {
 
@@ -60,9 +74,10 @@ constexpr std::uint16_t float_to_float16(float value) noexcept {
     return static_cast<std::uint16_t>(sign | code());
 }
 
-/// A 16-bit float of somebody else's.
-template <typename T, DType dtype>
-concept OtherFloat = sizeof(T) == 2 && TensorElement<T>&& dtype_of<T>() == dtype;
+/// A 16-bit float of somebody else's, of the format of Own (which is not complete where this asks).
+template <typename T, typename Own>
+concept SameFormat = !std::same_as<T, Own> && sizeof(T) == 2 && TensorElement<T> &&
+                     dtype_of<T>() == DTypeOf<Own>::value;
 
 }  // namespace detail
 
@@ -71,7 +86,7 @@ public:
     constexpr Float16() noexcept = default;
     /// Rounds to nearest, ties to even.
     constexpr explicit Float16(float value) noexcept : bits_(detail::float_to_float16(value)) {}
-    constexpr Float16(const detail::OtherFloat<DType::float16> auto& other) noexcept
+    constexpr Float16(const detail::SameFormat<Float16> auto& other) noexcept
         : bits_(std::bit_cast<std::uint16_t>(other)) {}
 
     static constexpr Float16 from_bits(std::uint16_t bits) noexcept {
@@ -84,7 +99,7 @@ public:
     /// Exact.
     constexpr operator float() const noexcept { return detail::float16_to_float(bits_); }
     /// The same bits as another type: `value.as<_Float16>()`.
-    template <detail::OtherFloat<DType::float16> T>
+    template <detail::SameFormat<Float16> T>
     constexpr T as() const noexcept {
         return std::bit_cast<T>(bits_);
     }
@@ -98,7 +113,7 @@ public:
     constexpr Bfloat16() noexcept = default;
     /// Rounds to nearest, ties to even.
     constexpr explicit Bfloat16(float value) noexcept : bits_(detail::float_to_bfloat16(value)) {}
-    constexpr Bfloat16(const detail::OtherFloat<DType::bfloat16> auto& other) noexcept
+    constexpr Bfloat16(const detail::SameFormat<Bfloat16> auto& other) noexcept
         : bits_(std::bit_cast<std::uint16_t>(other)) {}
 
     static constexpr Bfloat16 from_bits(std::uint16_t bits) noexcept {
@@ -111,23 +126,13 @@ public:
     /// Exact.
     constexpr operator float() const noexcept { return detail::bfloat16_to_float(bits_); }
     /// The same bits as another type: `value.as<Eigen::bfloat16>()`.
-    template <detail::OtherFloat<DType::bfloat16> T>
+    template <detail::SameFormat<Bfloat16> T>
     constexpr T as() const noexcept {
         return std::bit_cast<T>(bits_);
     }
 
 private:
     std::uint16_t bits_ = 0;
-};
-
-template <>
-struct DTypeOf<Float16> {
-    static constexpr DType value = DType::float16;
-};
-
-template <>
-struct DTypeOf<Bfloat16> {
-    static constexpr DType value = DType::bfloat16;
 };
 
 }  // namespace ckptlite
