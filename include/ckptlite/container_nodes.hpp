@@ -85,8 +85,8 @@ void restore_items(RestorePlan& plan, const List& stored, Sequence& target) {
 }
 
 template <SequenceLike T>
-requires IsNode<typename T::value_type>
-struct TreeNode<T> {
+requires(IsNode<typename T::value_type>&&
+             std::default_initializable<typename T::value_type>) struct TreeNode<T> {
     static Tree save(const T& value, Level level) { return save_items(value, level); }
     static void restore(RestorePlan& plan, const Tree& stored, T& target) {
         const List* list = plan.node<List>(stored, "list");
@@ -117,7 +117,8 @@ requires(IsNode<T> && !TensorLike<T[n]>) struct TreeNode<T[n]> : FixedList<T[n]>
 };
 
 template <MapLike T>
-requires(MapKey<typename T::key_type>&& IsNode<typename T::mapped_type>) struct TreeNode<T> {
+requires(MapKey<typename T::key_type>&& IsNode<typename T::mapped_type>&&
+             std::default_initializable<typename T::mapped_type>) struct TreeNode<T> {
     using K = typename T::key_type;
     using Value = typename T::mapped_type;
 

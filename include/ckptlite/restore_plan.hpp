@@ -24,7 +24,8 @@
 #include "ckptlite/tensor_buffer.hpp"
 #include "ckptlite/tree.hpp"
 
-namespace ckptlite::detail {
+namespace ckptlite {
+namespace detail {
 
 struct TensorType {
     DType dtype = DType::uint8;
@@ -132,4 +133,5 @@ private:
     std::size_t depth_ = 0;
 };
 
-}  // namespace ckptlite::detail
+}  // namespace detail
+}  // namespace ckptlite

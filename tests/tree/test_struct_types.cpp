@@ -30,7 +30,7 @@ class Outer {
 };
 
 struct Nothing {};
-CKPTLITE_TREE(Nothing, namedtuple, );
+CKPTLITE_TREE(Nothing, namedtuple);
 
 // clang-format off
 #define MINE_16(x) x##0, x##1, x##2, x##3, x##4, x##5, x##6, x##7, x##8, x##9, x##a, x##b, x##c, x##d, x##e, x##f
@@ -41,6 +41,13 @@ struct Many {
     int MINE_256;
 };
 CKPTLITE_TREE(Many, namedtuple, MINE_256);
+
+/// Cannot be made by default.
+struct Sized {
+    explicit Sized(std::size_t n) : weights(n) {}
+    std::vector<float> weights;
+};
+CKPTLITE_TREE(Sized, namedtuple, weights);
 
 using Kernel = std::array<std::vector<float>, 2>;
 
@@ -66,6 +73,15 @@ TEST_CASE("what cannot be restored is no object of a tree", "[tree]") {
     STATIC_REQUIRE_FALSE(TreeObject<long double>);
     STATIC_REQUIRE_FALSE(TreeObject<std::complex<long double>>);
     STATIC_REQUIRE_FALSE(TreeObject<std::shared_ptr<int>>);
+}
+
+TEST_CASE("what restoring may have to make needs a default", "[tree]") {
+    STATIC_REQUIRE(TreeObject<mine::Sized>);
+    STATIC_REQUIRE(TreeObject<std::pair<mine::Sized, int>>);
+    STATIC_REQUIRE_FALSE(TreeObject<std::vector<mine::Sized>>);
+    STATIC_REQUIRE_FALSE(TreeObject<std::map<int, mine::Sized>>);
+    STATIC_REQUIRE_FALSE(TreeObject<std::optional<mine::Sized>>);
+    STATIC_REQUIRE_FALSE(TreeObject<std::unique_ptr<mine::Sized>>);
 }
 
 TEST_CASE("what would be none in two ways is no object of a tree", "[tree]") {
