@@ -5,6 +5,7 @@
 #include "store/raw_sql.hpp"
 #include "store/store_values.hpp"
 #include "support/catch.hpp"
+#include "support/random_tree.hpp"
 #include "support/sample_structs.hpp"
 #include "support/temp_dir.hpp"
 #include "support/throws.hpp"
@@ -114,6 +115,16 @@ TEST_CASE("names with unusual characters are restored", "[store]") {
     for (auto& [key, values] : restored) values[0] = 0;
     restore_into(store, saved, restored);
     CHECK(restored == map);
+}
+
+TEST_CASE("a Tree takes whatever tree is stored", "[store]") {
+    const TempDir dir;
+    Store store(dir / "run.db");
+    const Tree tree = tree_of_every_kind();
+    const auto saved = store.save(tree, {});
+    Tree restored = 7;
+    restore_into(store, saved, restored);
+    CHECK(restored == tree);
 }
 
 TEST_CASE("damage changes nothing but elements of tensors", "[store]") {
