@@ -12,6 +12,7 @@
 #include "base/buffer_pool.hpp"
 #include "ckptlite/error.hpp"
 #include "db/chunk_pages.hpp"
+#include "tree/buffer_rules.hpp"
 
 namespace ckptlite::detail {
 namespace {
@@ -26,6 +27,26 @@ constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kDirectBytes = 256 << 10;
 
 using Pieces = std::vector<std::span<std::byte>>;
+
+/// Where a chunk is decoded: its place or, if that has strides, memory from which it goes there.
+class Destination {
+public:
+    explicit Destination(const ChunkJob& job) : job_(job) {
+        if (job.strided != nullptr)
+            room_ = std::make_unique_for_overwrite<std::byte[]>(job.chunk.nbytes);
+    }
+    std::span<std::byte> bytes() const noexcept {
+        return room_ == nullptr ? job_.out : std::span(room_.get(), job_.chunk.nbytes);
+    }
+    /// When it is decoded.
+    void deliver() const {
+        if (room_ != nullptr) pytree::fill(*job_.strided, job_.chunk.first_byte, bytes());
+    }
+
+private:
+    const ChunkJob& job_;
+    std::unique_ptr<std::byte[]> room_;
+};
 
 /// Chunks whose stored bytes are in memory, to be decoded by whoever comes first.
 class Batch {
@@ -50,13 +71,16 @@ public:
     void decode() noexcept {
         try {
             std::vector<StoredChunk> chunks;
+            const std::vector<Destination> places(jobs_.begin(), jobs_.end());
             for (std::size_t i = 0; i < jobs_.size(); ++i) {
-                const auto& [chunk, out, leaf] = jobs_[i];
+                const format::ChunkRef& chunk = jobs_[i].chunk;
+                const std::span<std::byte> out = places[i].bytes();
                 std::byte* const to = stored_as_is(chunk) ? out.data() : stored_[i].front().data();
                 chunks.push_back({chunk, {to, chunk.stored_nbytes}, out});
                 join(stored_[i], to);
             }
             decode_chunks(chunks);
+            for (const Destination& place : places) place.deliver();
             decoded_ = true;
         } catch (...) {
             // The caller reads these again, one by one, and has the words for what is wrong.
@@ -148,7 +172,9 @@ struct ChunkLoader::Impl {
           window(context.workers) {}
 
     void read_alone(const ChunkJob& job) {
-        at_leaf(*job.leaf, [&] { reader.read_chunk(job.chunk, job.out); });
+        const Destination place(job);
+        at_leaf(*job.leaf, [&] { reader.read_chunk(job.chunk, place.bytes()); });
+        place.deliver();
     }
 
     /// The stored bytes of a job, in the front of `room`, which it uses up.
@@ -199,7 +225,7 @@ ChunkLoader::~ChunkLoader() = default;
 
 void ChunkLoader::add(const ChunkJob& job) {
     impl_->waiting.push_back(job);
-    impl_->waiting_nbytes += job.out.size();
+    impl_->waiting_nbytes += job.chunk.nbytes;
     if (impl_->waiting_nbytes < kBatchBytes) return;
     impl_->start_batch();
 }

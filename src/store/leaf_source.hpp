@@ -15,10 +15,14 @@
 namespace ckptlite::detail {
 
 struct LeafSource {
-    format::LeafRow row{};  ///< path, kind, dtype, shape and nbytes are set
-    ByteView bytes{};
+    format::LeafRow row{};            ///< path, kind, dtype, shape and nbytes are set
+    ByteView bytes{};                 ///< none if they have to be gathered
+    const Tensor* strided = nullptr;  ///< from this tensor
     std::optional<DType> elements{};  ///< what statistics take the bytes for; nothing: none
     codec::ElementLayout layout{};
+
+    /// Copies bytes from `first_byte` on.
+    void copy_to(std::span<std::byte> out, std::uint64_t first_byte) const;
 };
 
 class LeafSources {

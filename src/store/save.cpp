@@ -162,7 +162,7 @@ std::int64_t stage_and_publish(const SaveContext& context, const Tree& tree,
     std::uint64_t taken = 0;
     std::uint64_t unwritten = sources.nbytes();
     const auto take = [&](const LeafSource& leaf, Piece piece) {
-        taken += piece.raw.size();
+        taken += piece.nbytes;
         stager.add(leaf, std::move(piece));
         const std::size_t written = stager.pending_bytes();
         if (!staged || written < batch.nbytes()) return;

@@ -22,10 +22,6 @@ std::size_t workers_beside_writer(std::size_t workers) {
     return std::min(workers, processors - 1);
 }
 
-Piece with_digest(ByteView raw, std::uint64_t first_byte) {
-    return {.raw = raw, .first_byte = first_byte, .digest = digest_of(raw)};
-}
-
 /// Pieces under way, in order. Waits for all of them when it goes: they read borrowed memory.
 class Window {
 public:
@@ -81,16 +77,45 @@ SavePipeline::SavePipeline(WorkerPool& workers, codec::Codec codec)
       codec_(codec),
       buffers_(codec::encode_room(kChunkBytes)) {}
 
-EncodedPiece SavePipeline::encode(const LeafSource& leaf, ByteView raw) {
-    EncodedPiece piece{.buffer = buffers_.take(codec::encode_room(raw.size()))};
-    const auto [codec, size] = codec::encode(raw, leaf.layout, codec_, piece.buffer.bytes());
+SavePipeline::Raw SavePipeline::raw_bytes(const LeafSource& leaf, std::uint64_t first_byte,
+                                          std::size_t nbytes) {
+    if (leaf.strided == nullptr) return {leaf.bytes.subspan(first_byte, nbytes), {}};
+    Raw raw{{}, buffers_.take(nbytes)};
+    const std::span<std::byte> room = raw.buffer.bytes().first(nbytes);
+    leaf.copy_to(room, first_byte);
+    raw.bytes = room;
+    return raw;
+}
+
+EncodedPiece SavePipeline::encode(const LeafSource& leaf, Raw raw) {
+    EncodedPiece piece{.buffer = buffers_.take(codec::encode_room(raw.bytes.size()))};
+    const auto [codec, size] = codec::encode(raw.bytes, leaf.layout, codec_, piece.buffer.bytes());
     piece.codec = codec;
     if (codec == codec::Codec::raw) {
-        piece.buffer = {};
-        piece.data = raw;
+        piece.buffer = std::move(raw.buffer);
+        piece.data = raw.bytes;
     } else {
         piece.data = piece.buffer.bytes().first(size);
     }
+    return piece;
+}
+
+EncodedPiece SavePipeline::encode(const LeafSource& leaf, const Piece& piece) {
+    return encode(leaf, raw_bytes(leaf, piece.first_byte, piece.nbytes));
+}
+
+pytree::Moments SavePipeline::measure(const LeafSource& leaf, std::uint64_t first_byte,
+                                      std::size_t nbytes) {
+    return pytree::moments_of(*leaf.elements, raw_bytes(leaf, first_byte, nbytes).bytes);
+}
+
+Piece SavePipeline::process(const LeafSource& leaf, const Known& known, std::uint64_t first_byte,
+                            std::size_t nbytes) {
+    Raw raw = raw_bytes(leaf, first_byte, nbytes);
+    Piece piece{.first_byte = first_byte, .nbytes = nbytes, .digest = digest_of(raw.bytes)};
+    if (known(piece.digest)) return piece;
+    if (leaf.elements) piece.moments = pytree::moments_of(*leaf.elements, raw.bytes);
+    piece.encoded = encode(leaf, std::move(raw));
     return piece;
 }
 
@@ -98,22 +123,17 @@ void SavePipeline::run(const std::vector<LeafSource>& leaves, const Known& known
                        const Take& take) {
     Window window(take);
     for (const LeafSource& leaf : leaves) {
-        if (leaf.bytes.size() <= kInlineLeafBytes) {
-            window.push(leaf, leaf.bytes.size(), [&] { return with_digest(leaf.bytes, 0); });
+        const std::uint64_t size = leaf.row.nbytes;
+        if (size <= kInlineLeafBytes) {
+            window.push(leaf, size, [&] { return Piece{.nbytes = size}; });
             continue;
         }
-        for (std::size_t at = 0; at < leaf.bytes.size(); at += kChunkBytes) {
-            const ByteView raw =
-                leaf.bytes.subspan(at, std::min(kChunkBytes, leaf.bytes.size() - at));
-            const auto encoded = [this, &leaf, &known, raw, at] {
-                Piece piece = with_digest(raw, at);
-                if (!known(piece.digest)) {
-                    if (leaf.elements) piece.moments = pytree::moments_of(*leaf.elements, raw);
-                    piece.encoded = encode(leaf, raw);
-                }
-                return piece;
+        for (std::uint64_t at = 0; at < size; at += kChunkBytes) {
+            const std::size_t nbytes = std::min<std::uint64_t>(kChunkBytes, size - at);
+            const auto task = [this, &leaf, &known, at, nbytes] {
+                return process(leaf, known, at, nbytes);
             };
-            window.push(leaf, raw.size(), [&] { return workers_.submit(encoded); });
+            window.push(leaf, nbytes, [&] { return workers_.submit(task); });
         }
     }
     window.drain();

@@ -21,14 +21,16 @@ inline constexpr std::size_t kChunkBytes = 2 << 20;
 /// What the file will hold of a piece.
 struct EncodedPiece {
     codec::Codec codec = codec::Codec::raw;
-    ByteView data{};  ///< in the buffer, or the piece's raw bytes themselves
+    ByteView data{};  ///< in the buffer, or the leaf's own memory
     BufferPool::Buffer buffer{};
 };
 
+/// Of the bytes of a leaf. They are read again where they are needed once more: those of a tensor
+/// with strides are nowhere in one place.
 struct Piece {
-    ByteView raw{};
     std::uint64_t first_byte = 0;
-    Digest digest{};
+    std::size_t nbytes = 0;
+    Digest digest{};  ///< not of an inline leaf
     /// Nothing if the store has this chunk already: then its leaf is probably there, too.
     std::optional<pytree::Moments> moments{};
     /// Nothing if the store has this chunk already, or if the leaf is inline.
@@ -47,10 +49,22 @@ public:
 
     void run(const std::vector<LeafSource>& leaves, const Known& known, const Take& take);
 
-    /// On the caller's thread: for a known chunk that was deleted meanwhile.
-    EncodedPiece encode(const LeafSource& leaf, ByteView raw);
+    /// Both on the caller's thread, of a piece that came without: for a known chunk that was
+    /// deleted meanwhile, and for a leaf whose statistics are not known.
+    EncodedPiece encode(const LeafSource& leaf, const Piece& piece);
+    pytree::Moments measure(const LeafSource& leaf, std::uint64_t first_byte, std::size_t nbytes);
 
 private:
+    /// Bytes of a leaf in its own memory or, gathered, in the buffer.
+    struct Raw {
+        ByteView bytes{};
+        BufferPool::Buffer buffer{};
+    };
+    Raw raw_bytes(const LeafSource& leaf, std::uint64_t first_byte, std::size_t nbytes);
+    EncodedPiece encode(const LeafSource& leaf, Raw raw);
+    Piece process(const LeafSource& leaf, const Known& known, std::uint64_t first_byte,
+                  std::size_t nbytes);
+
     WorkerLane workers_;
     const codec::Codec codec_;
     BufferPool buffers_;
