@@ -7,8 +7,10 @@
 #pragma once
 
 #include <complex>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -53,11 +55,47 @@ std::size_t itemsize(DType dtype) noexcept;
 /// Every dtype, in the order of the enumeration.
 std::span<const DType> all_dtypes() noexcept;
 
-/// The dtype of a C++ arithmetic or std::complex type.
+namespace detail {
+
+/// The 16-bit floats of C++ and of libraries (_Float16, std::bfloat16_t, Eigen::half, c10::Half,
+/// ...) are known by what their std::numeric_limits say, so no header of theirs is needed.
 template <typename T>
-consteval DType dtype_of() {
+consteval std::optional<DType> half_dtype() {
+    using Limits = std::numeric_limits<T>;
+#ifdef __FLT16_MANT_DIG__
+    if constexpr (std::is_same_v<T, _Float16>) return DType::float16;  // g++ 12 has no limits of it
+#endif
+    if constexpr (!Limits::is_specialized || Limits::is_integer || Limits::radix != 2)
+        return std::nullopt;
+    else if constexpr (Limits::digits == 11 && Limits::max_exponent == 16)
+        return DType::float16;
+    else if constexpr (Limits::digits == 8 && Limits::max_exponent == 128)
+        return DType::bfloat16;
+    else
+        return std::nullopt;
+}
+
+template <typename T>
+consteval std::optional<DType> integer_dtype() {
+    constexpr bool is_signed = std::is_signed_v<T>;
     if constexpr (std::is_same_v<T, bool>)
         return DType::boolean;
+    else if constexpr (sizeof(T) == 1)
+        return is_signed ? DType::int8 : DType::uint8;
+    else if constexpr (sizeof(T) == 2)
+        return is_signed ? DType::int16 : DType::uint16;
+    else if constexpr (sizeof(T) == 4)
+        return is_signed ? DType::int32 : DType::uint32;
+    else if constexpr (sizeof(T) == 8)
+        return is_signed ? DType::int64 : DType::uint64;
+    else
+        return std::nullopt;
+}
+
+template <typename T>
+consteval std::optional<DType> known_dtype() {
+    if constexpr (std::is_integral_v<T>)
+        return integer_dtype<T>();
     else if constexpr (std::is_same_v<T, float>)
         return DType::float32;
     else if constexpr (std::is_same_v<T, double>)
@@ -66,18 +104,35 @@ consteval DType dtype_of() {
         return DType::complex64;
     else if constexpr (std::is_same_v<T, std::complex<double>>)
         return DType::complex128;
-    else {
-        static_assert(std::is_integral_v<T> && sizeof(T) <= 8, "no dtype corresponds to this type");
-        constexpr bool is_signed = std::is_signed_v<T>;
-        if constexpr (sizeof(T) == 1)
-            return is_signed ? DType::int8 : DType::uint8;
-        else if constexpr (sizeof(T) == 2)
-            return is_signed ? DType::int16 : DType::uint16;
-        else if constexpr (sizeof(T) == 4)
-            return is_signed ? DType::int32 : DType::uint32;
-        else
-            return is_signed ? DType::int64 : DType::uint64;
+    else if constexpr (std::is_object_v<T> && !std::is_array_v<T>) {
+        if constexpr (std::is_trivially_copyable_v<T> && sizeof(T) == 2) return half_dtype<T>();
     }
+    return std::nullopt;
+}
+
+}  // namespace detail
+
+/// `DTypeOf<T>::value` is the dtype of the C++ type T: bool, integers of up to 64 bits, float,
+/// double, std::complex of these, and 16-bit floats. Specialise it for an element type of your own,
+/// which must be trivially copyable and have the bytes that dtype_name() promises.
+template <typename T>
+struct DTypeOf {};
+
+template <typename T>
+requires(detail::known_dtype<T>().has_value()) struct DTypeOf<T> {
+    static constexpr DType value = *detail::known_dtype<T>();
+};
+
+/// What arrays of can be stored as a tensor.
+template <typename T>
+concept TensorElement = std::is_trivially_copyable_v<T> && requires {
+    { DTypeOf<T>::value } -> std::convertible_to<DType>;
+};
+
+template <typename T>
+consteval DType dtype_of() {
+    static_assert(TensorElement<T>, "no dtype corresponds to this type");
+    return DTypeOf<T>::value;
 }
 
 }  // namespace ckptlite

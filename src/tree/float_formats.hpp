@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "ckptlite/dtype.hpp"
+#include "ckptlite/float16.hpp"
 
 namespace ckptlite::pytree {
 
@@ -52,19 +53,8 @@ constexpr float float8_to_float(std::uint8_t code, Float8Format format) noexcept
            power_of_two(scale - static_cast<int>(format.mantissa_bits));
 }
 
-constexpr float bfloat16_to_float(std::uint16_t code) noexcept {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(code) << 16);
-}
-
-/// Without branches: the exponent is rebased by a multiplication, which also makes subnormals of
-/// float16 normal; infinities and NaNs get the exponent of theirs afterwards.
-constexpr float float16_to_float(std::uint16_t code) noexcept {
-    const std::uint32_t magnitude = code & 0x7FFFU;
-    const float rebased = std::bit_cast<float>(magnitude << 13) * power_of_two(127 - 15);
-    const std::uint32_t special = magnitude >= 0x7C00U ? 0x7F80'0000U : 0U;
-    const std::uint32_t sign = static_cast<std::uint32_t>(code & 0x8000U) << 16;
-    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(rebased) | special | sign);
-}
+using detail::bfloat16_to_float;
+using detail::float16_to_float;
 
 /// The values of the 256 codes of a dtype of one byte, integers and bool included (any code but 0
 /// is true). The dtype's itemsize must be 1.
