@@ -38,6 +38,12 @@ PUBLIC = {
     "tensor_buffer": "tree",
     "tensor_traits": "tree",
     "tree": "tree",
+    "dlpack": "tree",  # the adaptors
+    "eigen": "tree",
+    "eigen_tensor": "tree",
+    "mdspan": "tree",
+    "torch": "tree",
+    "torch_training": "api",
     "records": "format",
     "sql_session": "format",  # names nothing of ours; db implements it
     "retention": "store",
@@ -66,6 +72,11 @@ LIBRARIES = {
     "xxh_x86dispatch.h": {"base"},
     "immintrin.h": {"codec"},
     "CLI": {"cli"},
+    "Eigen": {"tree"},
+    "unsupported": {"tree"},  # of Eigen
+    "dlpack": {"tree"},
+    "ATen": {"tree"},
+    "torch": {"api"},
     "nlohmann": {"tree", "format", "db", "store", "api", "cli"},
 }
 POSIX = {"fcntl.h", "pthread.h", "signal.h", "stdlib.h", "unistd.h"}

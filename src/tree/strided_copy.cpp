@@ -70,7 +70,8 @@ public:
     /// Elements [begin, end) of what lies below one position of the axes before `axis`.
     void range(std::size_t axis, Strided strided, std::uint64_t begin, std::uint64_t end,
                Flat& flat) const noexcept {
-        const auto [extent, stride, inner] = axes_[axis];
+        const std::int64_t stride = axes_[axis].stride;
+        const std::uint64_t inner = axes_[axis].inner;
         std::uint64_t position = begin / inner;
         const std::uint64_t stop = end / inner;
         const auto at = [&] { return strided + static_cast<std::int64_t>(position) * stride; };
