@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <ckptlite/ckptlite.hpp>
-#include <iostream>
+struct Model {
+    std::vector<float> kernel, bias;
+};
+CKPTLITE_TREE(Model, namedtuple, kernel, bias);
 
 int main() {
-    using namespace ckptlite;
-    std::vector<float> kernel(64 * 10, 0.5F);
-    CheckpointFileWriter write({.output_dir = "quickstart.db", .keep = 2});
-    LowestCheckpointFileWriter write_best({.metric = "loss", .writer = {"quickstart.db"}});
-    for (int step = 1; step <= 9; ++step, kernel[0] += 1.0F) {  // your training goes here
-        const Tree params = Dict{{"kernel", Tensor::borrow(kernel, {64, 10})}};
-        const double loss = 0.1 + 0.01 * (step - 6) * (step - 6);
-        write_best(
-            write(Summary{{.model_params = params, .step = step}, {{"eval", {{"loss", loss}}}}}));
-    }
-    const auto best = LowestCheckpointFileReader({.dir = "quickstart.db", .metric = "loss"}).read();
-    std::cout << best->step << ' ' << best->model_params.at("/kernel").tensor().as<float>()[0]
-              << '\n';
+    Model model{std::vector<float>(640, 0.5F), std::vector<float>(10)};
+    ckptlite::Store db("quickstart.db");
+    for (int step = 1; step <= 9; ++step, model.kernel[0] += 1.0F)  // your training goes here
+        db.save(ckptlite::to_tree(model),
+                {.step = step, .metrics = {{"eval", {{"loss", 1.0 / step}}}}, .overwrite = true});
+    restore_into(db, db.find("best:eval/loss"), model);
+    return model.kernel[0] == 8.5F ? 0 : 1;  // what it was at step 9
 }

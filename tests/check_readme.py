@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks that the C++ example in README.md is examples/quickstart.cpp, which the tests run, and that
-links between the documents lead somewhere.
+"""Checks that the C++ example in README.md is examples/quickstart.cpp, which the tests run, in at most
+15 lines; that those in docs/STRUCTS.md are parts of examples; and that links between the documents
+lead somewhere.
 
 check_readme.py ROOT
 """
@@ -12,13 +13,30 @@ import sys
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
+LONGEST = 15
+
+
+def blocks(page):
+    text = page.read_text(encoding="utf-8")
+    return re.findall(r"^```cpp\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
 def example(root):
-    readme = (root / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```cpp\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
     source = (root / "examples" / "quickstart.cpp").read_text(encoding="utf-8")
     body = source.partition("\n")[2]  # without the SPDX line
-    if body not in blocks:
+    if body not in blocks(root / "README.md"):
         yield "README.md: no ```cpp block equals examples/quickstart.cpp"
+    if body.count("\n") > LONGEST:
+        yield f"examples/quickstart.cpp: more than {LONGEST} lines"
+
+
+def parts(root):
+    sources = [path.read_text(encoding="utf-8") for path in (root / "examples").glob("*.cpp")]
+    for block in blocks(root / "docs" / "STRUCTS.md"):
+        if not any(block in source for source in sources):
+            yield f"docs/STRUCTS.md: in no example: {block.splitlines()[0]} ..."
+        if block.count("\n") > LONGEST:
+            yield f"docs/STRUCTS.md: more than {LONGEST} lines: {block.splitlines()[0]} ..."
 
 
 def links(root):
@@ -30,8 +48,8 @@ def links(root):
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    problems = [*example(root), *links(root)]
-    print("\n".join(problems) or "README.md: example and links are right")
+    problems = [*example(root), *parts(root), *links(root)]
+    print("\n".join(problems) or "README.md: examples and links are right")
     sys.exit(1 if problems else 0)
 
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 
+#include "base/limits.hpp"
 #include "ckptlite/error.hpp"
 #include "ckptlite/nearest.hpp"
 #include "db/transaction.hpp"
@@ -109,6 +110,28 @@ private:
     ChunkLoader chunks_;
 };
 
+/// The tree, or the part of it that is wanted, with leaf(row) asked for every leaf.
+std::optional<Tree> from_rows(
+    const db::Connection& connection, const CheckpointInfo& checkpoint, const format::TreeRow& tree,
+    bool partly, const std::function<std::optional<Tree>(const format::LeafRow&)>& leaf) {
+    TreeLeaves leaves(connection, tree);
+    const auto read = [&](const std::string& path) -> std::optional<Tree> {
+        const auto row = leaves.next();
+        if (!row || row->path != path) {
+            throw Corrupt("the structure names the leaf " + path + ", which has no row");
+        }
+        return leaf(*row);
+    };
+    return at_place(connection, checkpoint, "", [&] {
+        auto found =
+            partly ? pytree::part_from_structure(tree.structure, read)
+                   : pytree::tree_from_structure(
+                         tree.structure, [&](const std::string& path) { return *read(path); });
+        leaves.finish();
+        return found;
+    });
+}
+
 /// Empty if the buffer is as the leaf needs it.
 std::string misfit(const TensorBuffer& buffer, const format::LeafRow& row) {
     const LeafType type = leaf_type(row);
@@ -131,30 +154,48 @@ Tree load_tree(const LoadContext& context, const CheckpointInfo& checkpoint,
     const db::Connection& connection = context.connection;
     const db::ReadTransaction snapshot(connection);
     const format::TreeRow tree = tree_of(connection, checkpoint);
-    TreeLeaves leaves(connection, tree);
     Loader loader(context, checkpoint);
-    const auto read = [&](const std::string& path) -> std::optional<Tree> {
-        const auto row = leaves.next();
-        if (!row || row->path != path) {
-            throw Corrupt("the structure names the leaf " + path + ", which has no row");
-        }
-        if (pattern && !pattern->matches(path)) return std::nullopt;
-        return loader.read(*row);
+    const auto read = [&](const format::LeafRow& row) -> std::optional<Tree> {
+        if (pattern && !pattern->matches(row.path)) return std::nullopt;
+        return loader.read(row);
     };
-    std::optional<Tree> loaded = at_place(connection, checkpoint, "", [&] {
-        auto found =
-            pattern ? pytree::part_from_structure(tree.structure, read)
-                    : pytree::tree_from_structure(
-                          tree.structure, [&](const std::string& path) { return *read(path); });
-        leaves.finish();
-        return found;
-    });
+    std::optional<Tree> loaded = from_rows(connection, checkpoint, tree, pattern.has_value(), read);
     if (!loaded) {
         throw no_leaf_matches(connection, checkpoint, *pattern_text,
                               paths_of(db::select_leaves(connection, tree.id)));
     }
     loader.finish();
     return *std::move(loaded);
+}
+
+Outline load_outline(const LoadContext& context, const CheckpointInfo& checkpoint) {
+    const db::ReadTransaction snapshot(context.connection);
+    const format::TreeRow tree = tree_of(context.connection, checkpoint);
+    Loader loader(context, checkpoint);
+    Outline outline;
+    const auto read = [&](const format::LeafRow& row) -> std::optional<Tree> {
+        if (row.kind != pytree::kind_name(pytree::LeafKind::tensor)) return loader.read(row);
+        LeafType type = leaf_type(row);
+        outline.tensors.emplace(row.path, TensorType{type.dtype, std::move(type.shape)});
+        return Tensor();
+    };
+    outline.tree = *from_rows(context.connection, checkpoint, tree, false, read);
+    return outline;
+}
+
+void require_chunks(const LoadContext& context, const CheckpointInfo& checkpoint,
+                    std::span<const std::string> paths) {
+    const db::Connection& connection = context.connection;
+    const db::ReadTransaction snapshot(connection);
+    const std::int64_t tree_id = tree_of(connection, checkpoint).id;
+    LeafReader reader(connection);
+    for (const std::string& path : paths) {
+        at_place(connection, checkpoint, path, [&] {
+            const auto row = db::find_leaf(connection, tree_id, path);
+            if (!row) throw Corrupt("the structure names this leaf, which has no row");
+            if (row->nbytes > limits::kInlineBytes) reader.chunks(*row);
+        });
+    }
 }
 
 void load_into(const LoadContext& context, const CheckpointInfo& checkpoint,

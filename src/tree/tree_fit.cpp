@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "tree/tree_fit.hpp"
+
 #include <algorithm>
 
 #include "ckptlite/tree.hpp"
@@ -117,8 +119,7 @@ private:
     }
 
     void differ(const char* what, std::string_view expected, std::string_view stored) {
-        lines.push_back(std::string(what) + " " + pytree::path_text(path_) + ": expected " +
-                        std::string(expected) + ", stored " + std::string(stored));
+        lines.push_back(pytree::difference_text(what, path_, expected, stored));
     }
 
     /// Takes the path back to its length.
@@ -138,6 +139,12 @@ private:
 };
 
 }  // namespace
+
+std::string pytree::difference_text(std::string_view what, std::string_view path,
+                                    std::string_view expected, std::string_view stored) {
+    return std::string(what) + " " + path_text(path) + ": expected " + std::string(expected) +
+           ", stored " + std::string(stored);
+}
 
 std::vector<std::string> differences(const Tree& expected, const Tree& stored) {
     pytree::check_tree(expected);

@@ -32,7 +32,10 @@ struct SmallMdspan {
 
     static constexpr std::size_t rank() { return n; }
     long extent(std::size_t axis) const { return map.extents[axis]; }
-    long stride(std::size_t axis) const { return map.strides[axis]; }
+    long stride(std::size_t axis) const {
+        static_assert(n > 0, "as in std::mdspan");
+        return map.strides[axis];
+    }
     T* data_handle() const { return memory; }
     const SmallMapping<n>& mapping() const { return map; }
     bool is_strided() const { return has_strides; }

@@ -19,7 +19,7 @@ namespace ckptlite {
 /// Its handle is a pointer to elements: views that compute their elements have no memory.
 template <typename T>
 concept MdspanShaped = requires(const T& view) {
-    { view.rank() } -> std::convertible_to<std::size_t>;
+    { T::rank() } -> std::convertible_to<std::size_t>;
     { view.extent(0) } -> std::convertible_to<std::int64_t>;
     { view.stride(0) } -> std::convertible_to<std::int64_t>;
     view.mapping();
@@ -58,9 +58,11 @@ MdspanLayout mdspan_layout(const T& view) {
             throw InvalidArgument("The view's mapping is not strided: copy it first.");
     }
     MdspanLayout layout;
-    for (std::size_t axis = 0; axis < T::rank(); ++axis) {
-        layout.shape.push_back(static_cast<std::int64_t>(view.extent(axis)));
-        layout.strides.push_back(static_cast<std::int64_t>(view.stride(axis)));
+    if constexpr (T::rank() > 0) {  // a view of rank 0 has no stride() that compiles
+        for (std::size_t axis = 0; axis < T::rank(); ++axis) {
+            layout.shape.push_back(static_cast<std::int64_t>(view.extent(axis)));
+            layout.strides.push_back(static_cast<std::int64_t>(view.stride(axis)));
+        }
     }
     return layout;
 }
