@@ -39,6 +39,12 @@ PUBLIC = {
     "tensor_buffer": "tree",
     "tensor_traits": "tree",
     "tree": "tree",
+    "dlpack": "tree",  # the adaptors
+    "eigen": "tree",
+    "eigen_tensor": "tree",
+    "mdspan": "tree",
+    "torch": "tree",
+    "torch_training": "api",
     "variant_nodes": "tree",
     "value_nodes": "tree",
     "tree_node": "tree",
@@ -84,6 +90,11 @@ LIBRARIES = {
     "immintrin.h": {"codec"},
     "CLI": {"cli"},
     "nlohmann": {"tree", "format", "interchange", "db", "store", "api", "cli"},
+    "Eigen": {"tree"},
+    "unsupported": {"tree"},  # of Eigen
+    "dlpack": {"tree"},
+    "ATen": {"tree"},
+    "torch": {"api"},
 }
 POSIX = {"fcntl.h", "pthread.h", "signal.h", "stdlib.h", "unistd.h"}
 

@@ -19,6 +19,8 @@ libsqlitecpp-dev    header  SQLiteCpp/SQLiteCpp.h
 nlohmann-json3-dev  header  nlohmann/json.hpp
 libcli11-dev        header  CLI/CLI.hpp
 catch2              header  catch2/catch.hpp|catch2/catch_all.hpp
+libeigen3-dev       header  Eigen/Core|eigen3/Eigen/Core
+libdlpack-dev       header  dlpack/dlpack.h
 '
 
 # The packages of a table like the one above that are missing, one a line.
@@ -67,6 +69,11 @@ ckptlite_setup() {
         return 1
         ;;
     esac
+}
+
+# libtorch, which is large: 126 MB to fetch, 520 MB on disk. Only the suite torch needs it.
+ckptlite_setup_torch() {
+    ckptlite_has_header 'torch/script.h' || ckptlite_apt libtorch-dev
 }
 
 # clang++ with the libraries of its sanitizers and its fuzzer.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs what is missing, builds, and runs the tests: sh tools/test.sh [SUITE...]
-# Without a suite: all but `long` and `tools`. The last line is "N passed, N failed".
+# Without a suite: all but `long`, `tools` and `torch`, which installs libtorch. The last line is "N passed, N failed".
 #   CKPTLITE_BUILD       build folder (default: build)
 #   CKPTLITE_MESON_ARGS  more arguments for `meson setup`
 #   CKPTLITE_TEST_ARGS   more arguments for `meson test`
@@ -18,6 +18,9 @@ stop() {
 }
 
 ckptlite_setup || stop "something is missing, see above"
+case " $* " in
+*" torch "*) ckptlite_setup_torch || stop "libtorch is missing, see above" ;;
+esac
 ckptlite_configure "$build" || stop "meson setup failed, see above"
 
 suites=$(meson test -C "$build" --no-rebuild --list | sed -n 's/^ckptlite:\([a-z]*\) .*/\1/p' | sort -u)
@@ -31,7 +34,7 @@ done
 # A suite by name is built by `meson test` itself, which compiles only what it needs.
 if [ -z "$chosen" ]; then
     ckptlite_compile "$build" || stop "it did not compile, see above"
-    chosen="--no-rebuild --suite ckptlite --no-suite ckptlite:long --no-suite ckptlite:tools"
+    chosen="--no-rebuild --suite ckptlite --no-suite ckptlite:long --no-suite ckptlite:tools --no-suite ckptlite:torch"
 fi
 
 log=$build/meson-logs/testlog.json

@@ -160,9 +160,10 @@ public:
     /// number of tokens. Other dict entries are left out; other positions of lists, tuples and
     /// namedtuples are None. Throws NotFound if nothing matches.
     Tree load(const CheckpointInfo& checkpoint, std::string_view pattern) const;
-    /// Fills memory of the caller's, without a copy in between; leaves that no buffer names are not
-    /// read. Throws TypeError that lists every buffer whose path, dtype, shape or size is not the
-    /// stored one, and has then written nothing; after Corrupt the buffers hold anything.
+    /// Fills memory of the caller's, without a copy in between (memory with strides: chunk by
+    /// chunk); leaves that no buffer names are not read. Throws TypeError that lists every buffer
+    /// whose path, dtype, shape or size is not the stored one, or two of whose elements share
+    /// memory, and has then written nothing; after Corrupt the buffers hold anything.
     void load_into(const CheckpointInfo& checkpoint, std::span<const TensorBuffer> buffers) const;
     /// One leaf: a Tensor or a Scalar. Throws NotFound, naming the nearest path.
     Tree leaf(const CheckpointInfo& checkpoint, std::string_view path) const;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/snapshot.hpp"
 
-#include <cstring>
 #include <string>
 
 namespace ckptlite::detail {
@@ -17,7 +16,7 @@ std::size_t bytes_of_tensors(const Tree& tree) {
     std::size_t nbytes = 0;
     for_each_leaf(tree, [&nbytes](const std::string&, const Tree& leaf) {
         const Tensor* const tensor = std::get_if<Tensor>(&leaf.value());
-        if (tensor != nullptr && tensor->is_borrowed()) nbytes += aligned(tensor->bytes().size());
+        if (tensor != nullptr && tensor->is_borrowed()) nbytes += aligned(tensor->nbytes());
     });
     return nbytes;
 }
@@ -31,10 +30,10 @@ public:
 
     void operator()(Tensor& tensor) {
         if (!tensor.is_borrowed()) return;  // nobody changes its bytes
-        const std::size_t nbytes = tensor.bytes().size();
-        if (nbytes != 0) std::memcpy(to_, tensor.bytes().data(), nbytes);
-        tensor = Tensor::borrow(tensor.dtype(), tensor.shape(), {to_, nbytes});
-        to_ += aligned(nbytes);
+        const std::span<std::byte> copy(to_, tensor.nbytes());
+        tensor.copy_to(copy);
+        tensor = Tensor::borrow(tensor.dtype(), tensor.shape(), copy);
+        to_ += aligned(copy.size());
     }
     void operator()(Dict& dict) {
         for (const DictEntry& entry : dict) visit(dict[entry.key]);

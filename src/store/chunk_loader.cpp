@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "db/chunk_pages.hpp"
+#include "tree/buffer_rules.hpp"
 
 namespace ckptlite::detail {
 namespace {
@@ -23,6 +24,26 @@ constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kDirectBytes = 256 << 10;
 
 using Pieces = std::vector<std::span<std::byte>>;
+
+/// Where a chunk is decoded: its place or, if that has strides, memory from which it goes there.
+class Destination {
+public:
+    explicit Destination(const ChunkJob& job) : job_(job) {
+        if (job.strided != nullptr)
+            room_ = std::make_unique_for_overwrite<std::byte[]>(job.chunk.nbytes);
+    }
+    std::span<std::byte> bytes() const noexcept {
+        return room_ == nullptr ? job_.out : std::span(room_.get(), job_.chunk.nbytes);
+    }
+    /// When it is decoded.
+    void deliver() const {
+        if (room_ != nullptr) pytree::fill(*job_.strided, job_.chunk.first_byte, bytes());
+    }
+
+private:
+    const ChunkJob& job_;
+    std::unique_ptr<std::byte[]> room_;
+};
 
 /// From where on it is aligned as system calls copy best.
 std::span<std::byte> aligned(std::span<std::byte> bytes) noexcept {
@@ -126,10 +147,12 @@ public:
 
 private:
     bool read_and_decode(ReadingLane& lane) {
+        const std::vector<Destination> places(jobs_.begin(), jobs_.end());
         std::vector<StoredChunk> chunks;
         std::span<std::byte> room = lane.room_for(jobs_);
         for (std::size_t i = 0; i < jobs_.size(); ++i) {
-            const auto& [chunk, out, leaf] = jobs_[i];
+            const format::ChunkRef& chunk = jobs_[i].chunk;
+            const std::span<std::byte> out = places[i].bytes();
             auto pieces = stored_[i].empty() ? lane.read(chunk, room)
                                              : std::optional(Pieces{std::span(stored_[i])});
             if (!pieces) return false;
@@ -138,6 +161,7 @@ private:
             chunks.push_back({chunk, {to, chunk.stored_nbytes}, out});
         }
         decode_chunks(chunks);
+        for (const Destination& place : places) place.deliver();
         return true;
     }
 
@@ -213,7 +237,9 @@ struct ChunkLoader::Impl {
           window(context) {}
 
     void read_alone(const ChunkJob& job) {
-        at_leaf(*job.leaf, [&] { reader.read_chunk(job.chunk, job.out); });
+        const Destination place(job);
+        at_leaf(*job.leaf, [&] { reader.read_chunk(job.chunk, place.bytes()); });
+        place.deliver();
     }
 
     void start_batch() {
@@ -251,7 +277,7 @@ ChunkLoader::~ChunkLoader() = default;
 
 void ChunkLoader::add(const ChunkJob& job) {
     impl_->waiting.push_back(job);
-    impl_->waiting_nbytes += job.out.size();
+    impl_->waiting_nbytes += job.chunk.nbytes;
     if (impl_->waiting_nbytes < kBatchBytes) return;
     impl_->start_batch();
 }

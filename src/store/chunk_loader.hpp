@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/worker_pool.hpp"
+#include "ckptlite/tensor_buffer.hpp"
 #include "format/rows.hpp"
 #include "store/leaf_reader.hpp"
 
@@ -25,6 +26,8 @@ struct ChunkJob {
     format::ChunkRef chunk{};
     std::span<std::byte> out{};         ///< chunk.nbytes of memory that nobody else touches
     const std::string* leaf = nullptr;  ///< its path, for messages; outlives the loader
+    /// With strides: it is filled instead of `out`, which is empty.
+    const TensorBuffer* strided = nullptr;
 };
 
 /// Takes chunks while its owner still finds out which come next: reading begins with the first

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "store/leaf_source.hpp"
 
+#include <algorithm>
+
 #include "ckptlite/error.hpp"
 #include "format/element_layout.hpp"
 #include "tree/leaf_kind.hpp"
 #include "tree/scalar_bytes.hpp"
 
 namespace ckptlite::detail {
+
+void LeafSource::copy_to(std::span<std::byte> out, std::uint64_t first_byte) const {
+    if (read)
+        read(first_byte, out);
+    else
+        std::ranges::copy(bytes.subspan(first_byte, out.size()), out.begin());
+}
 
 LeafSources::LeafSources(const Tree& tree) {
     for_each_leaf(tree,
@@ -37,11 +46,17 @@ void LeafSources::add(const std::string& path, const Tree& leaf,
     if (in_file != nullptr) {
         set_tensor(source, in_file->dtype, in_file->shape);
         source.read = in_file->read;
-        source.read_in_order = in_file->in_order;
+        source.reading = in_file->in_order ? Reading::in_order : Reading::once;
     } else if (kind == pytree::LeafKind::tensor) {
         const Tensor& tensor = leaf.tensor();
         set_tensor(source, tensor.dtype(), tensor.shape());
-        source.bytes = tensor.bytes();
+        if (tensor.is_contiguous()) {
+            source.bytes = tensor.bytes();
+        } else {
+            source.read = [&tensor](std::uint64_t at, std::span<std::byte> out) {
+                tensor.copy_to(out, at);
+            };
+        }
     } else {
         try {
             scalars_.push_back(pytree::scalar_to_bytes(leaf.scalar()));

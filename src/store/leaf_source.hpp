@@ -15,15 +15,24 @@
 
 namespace ckptlite::detail {
 
+/// How often and in which order the bytes of a leaf can be read.
+enum class Reading {
+    again,     ///< by any thread, as often as needed: memory that nobody changes
+    once,      ///< by any thread, and then not again: a file, which may change
+    in_order,  ///< once, front to back, after those of the leaves before it
+};
+
 struct LeafSource {
     format::LeafRow row{};  ///< path, kind, dtype, shape and nbytes are set
-    ByteView bytes{};       ///< empty if they have to be read
-    /// Fills memory with the bytes from a place on; empty if they are in `bytes`. Called by
-    /// workers, or front to back by the caller's thread if `read_in_order`.
+    ByteView bytes{};       ///< none if they have to be read
+    /// Fills memory with the bytes from a place on; empty if they are in `bytes`.
     interchange::ReadAt read{};
-    bool read_in_order = false;
+    Reading reading = Reading::again;
     std::optional<DType> elements{};  ///< what statistics take the bytes for; nothing: none
     codec::ElementLayout layout{};
+
+    /// Copies bytes from `first_byte` on.
+    void copy_to(std::span<std::byte> out, std::uint64_t first_byte) const;
 };
 
 class LeafSources {

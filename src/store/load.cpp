@@ -11,6 +11,7 @@
 #include "ckptlite/nearest.hpp"
 #include "db/transaction.hpp"
 #include "store/stored_tree.hpp"
+#include "tree/buffer_rules.hpp"
 #include "tree/path_pattern.hpp"
 #include "tree/scalar_bytes.hpp"
 #include "tree/structure.hpp"
@@ -69,10 +70,16 @@ public:
         });
     }
 
-    /// The bytes are there after finish(). `out` has as many as the row declares.
-    void read_into(const format::LeafRow& row, std::span<std::byte> out) {
-        at_place(context_.connection, checkpoint_, row.path,
-                 [&] { fill(row, reader_.chunks_unless_inline(row), out); });
+    /// The elements are there after finish(). The buffer, which fits the row, outlives the loader.
+    void read_into(const format::LeafRow& row, const TensorBuffer& buffer) {
+        at_place(context_.connection, checkpoint_, row.path, [&] {
+            const auto chunks = reader_.chunks_unless_inline(row);
+            if (buffer.strides.empty()) return fill(row, chunks, buffer.bytes);
+            if (row.data) pytree::fill(buffer, 0, *row.data);
+            add(row, chunks, [&](const format::ChunkRef& chunk, const std::string* path) {
+                return ChunkJob{.chunk = chunk, .leaf = path, .strided = &buffer};
+            });
+        });
     }
 
     /// Waits for the bytes of all tensors.
@@ -82,11 +89,16 @@ private:
     void fill(const format::LeafRow& row, const std::vector<format::ChunkRef>& chunks,
               std::span<std::byte> out) {
         if (row.data) std::copy(row.data->begin(), row.data->end(), out.begin());
+        add(row, chunks, [&](const format::ChunkRef& chunk, const std::string* path) {
+            return ChunkJob{chunk, out.subspan(chunk.first_byte, chunk.nbytes), path};
+        });
+    }
+    template <typename MakeJob>
+    void add(const format::LeafRow& row, const std::vector<format::ChunkRef>& chunks,
+             MakeJob make_job) {
         if (chunks.empty()) return;
         const std::string& path = paths_.emplace_back(row.path);
-        for (const format::ChunkRef& chunk : chunks) {
-            chunks_.add({chunk, out.subspan(chunk.first_byte, chunk.nbytes), &path});
-        }
+        for (const format::ChunkRef& chunk : chunks) chunks_.add(make_job(chunk, &path));
     }
 
     const LoadContext& context_;
@@ -130,11 +142,8 @@ std::string misfit(const TensorBuffer& buffer, const format::LeafRow& row) {
         return buffer.path + ": stored are " + row.dtype + " " + row.shape + ", the buffer is " +
                std::string(dtype_name(buffer.dtype)) + " " + shape_text(buffer.shape);
     }
-    if (buffer.bytes.size() != row.nbytes) {
-        return buffer.path + ": the buffer has " + std::to_string(buffer.bytes.size()) +
-               " bytes, not the " + std::to_string(row.nbytes) + " its dtype and shape need";
-    }
-    return {};
+    const std::string problem = pytree::problem_of(buffer);
+    return problem.empty() ? problem : buffer.path + ": " + problem;
 }
 
 }  // namespace
@@ -220,7 +229,7 @@ void load_into(const LoadContext& context, const CheckpointInfo& checkpoint,
                         place(connection, checkpoint));
     }
     Loader loader(context, checkpoint);
-    for (const auto& [row, buffer] : found) loader.read_into(row, buffer->bytes);
+    for (const auto& [row, buffer] : found) loader.read_into(row, *buffer);
     loader.finish();
 }
 

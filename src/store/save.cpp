@@ -163,7 +163,7 @@ std::int64_t stage_and_publish(const SaveContext& context, const Saved& saved,
     std::uint64_t taken = 0;
     std::uint64_t unwritten = sources.nbytes();
     const auto take = [&](const LeafSource& leaf, Piece piece) {
-        taken += piece.raw.size();
+        taken += piece.nbytes;
         stager.add(leaf, std::move(piece));
         if (context.on_progress) context.on_progress({taken, sources.nbytes()});
         const std::size_t written = stager.pending_bytes();

@@ -70,61 +70,72 @@ private:
     std::size_t nbytes_ = 0;
 };
 
+Piece inline_piece(const LeafSource& leaf) {
+    Piece piece{.nbytes = leaf.row.nbytes, .data = std::vector<std::byte>(leaf.row.nbytes)};
+    leaf.copy_to(piece.data, 0);
+    return piece;
+}
+
 }  // namespace
 
 SavePipeline::SavePipeline(WorkerPool& workers, codec::Codec codec)
     : workers_(workers, workers_beside_writer(workers.size())),
       codec_(codec),
-      buffers_(codec::encode_room(kChunkBytes)),
-      read_buffers_(kChunkBytes) {}
+      buffers_(codec::encode_room(kChunkBytes)) {}
 
-EncodedPiece SavePipeline::encode(const LeafSource& leaf, ByteView raw) {
-    EncodedPiece piece{.buffer = buffers_.take(codec::encode_room(raw.size()))};
-    const auto [codec, size] = codec::encode(raw, leaf.layout, codec_, piece.buffer.bytes());
+SavePipeline::Raw SavePipeline::raw_bytes(const LeafSource& leaf, std::uint64_t first_byte,
+                                          std::size_t nbytes) {
+    if (!leaf.read) return {leaf.bytes.subspan(first_byte, nbytes), {}};
+    Raw raw{{}, buffers_.take(nbytes)};
+    const std::span<std::byte> room = raw.buffer.bytes().first(nbytes);
+    leaf.copy_to(room, first_byte);
+    raw.bytes = room;
+    return raw;
+}
+
+EncodedPiece SavePipeline::encode(const LeafSource& leaf, Raw raw) {
+    EncodedPiece piece{.buffer = buffers_.take(codec::encode_room(raw.bytes.size()))};
+    const auto [codec, size] = codec::encode(raw.bytes, leaf.layout, codec_, piece.buffer.bytes());
     piece.codec = codec;
     if (codec == codec::Codec::raw) {
-        piece.buffer = {};
-        piece.data = raw;
+        piece.buffer = std::move(raw.buffer);
+        piece.data = raw.bytes;
     } else {
         piece.data = piece.buffer.bytes().first(size);
     }
     return piece;
 }
 
-/// With its bytes and their digest.
-Piece SavePipeline::piece_at(const LeafSource& leaf, std::size_t at, std::size_t nbytes) {
-    Piece piece{.first_byte = at};
-    if (leaf.read) {
-        piece.memory = read_buffers_.take(nbytes);
-        const std::span<std::byte> bytes = piece.memory.bytes().first(nbytes);
-        leaf.read(at, bytes);
-        piece.raw = bytes;
-    } else {
-        piece.raw = leaf.bytes.subspan(at, nbytes);
-    }
-    piece.digest = digest_of(piece.raw);
+EncodedPiece SavePipeline::encode(const LeafSource& leaf, const Piece& piece) {
+    return encode(leaf, raw_bytes(leaf, piece.first_byte, piece.nbytes));
+}
+
+pytree::Moments SavePipeline::measure(const LeafSource& leaf, std::uint64_t first_byte,
+                                      std::size_t nbytes) {
+    return pytree::moments_of(*leaf.elements, raw_bytes(leaf, first_byte, nbytes).bytes);
+}
+
+Piece SavePipeline::process(const LeafSource& leaf, const Known& known, std::uint64_t first_byte,
+                            Raw raw) {
+    Piece piece{
+        .first_byte = first_byte, .nbytes = raw.bytes.size(), .digest = digest_of(raw.bytes)};
+    // What cannot be read again is encoded even if it is known: the chunk may be deleted meanwhile.
+    if (leaf.reading == Reading::again && known(piece.digest)) return piece;
+    if (leaf.elements) piece.moments = pytree::moments_of(*leaf.elements, raw.bytes);
+    piece.encoded = encode(leaf, std::move(raw));
     return piece;
 }
 
-Piece SavePipeline::encoded(Piece piece, const LeafSource& leaf, const Known& known) {
-    // What is read from a file is encoded even if it is known: if the chunk is deleted meanwhile,
-    // the bytes are not in memory any more.
-    if (!leaf.read && known(piece.digest)) return piece;
-    if (leaf.elements) piece.moments = pytree::moments_of(*leaf.elements, piece.raw);
-    piece.encoded = encode(leaf, piece.raw);
-    if (piece.encoded->codec != codec::Codec::raw) piece.memory = {};
-    return piece;
-}
-
-std::future<Piece> SavePipeline::submit(const LeafSource& leaf, std::size_t at, std::size_t nbytes,
-                                        const Known& known) {
-    if (leaf.read_in_order) {
-        return workers_.submit([this, &leaf, &known, piece = piece_at(leaf, at, nbytes)]() mutable {
-            return encoded(std::move(piece), leaf, known);
-        });
+std::future<Piece> SavePipeline::submit(const LeafSource& leaf, const Known& known,
+                                        std::uint64_t first_byte, std::size_t nbytes) {
+    if (leaf.reading == Reading::in_order) {
+        return workers_.submit(
+            [this, &leaf, &known, first_byte, raw = raw_bytes(leaf, first_byte, nbytes)]() mutable {
+                return process(leaf, known, first_byte, std::move(raw));
+            });
     }
-    return workers_.submit([this, &leaf, &known, at, nbytes] {
-        return encoded(piece_at(leaf, at, nbytes), leaf, known);
+    return workers_.submit([this, &leaf, &known, first_byte, nbytes] {
+        return process(leaf, known, first_byte, raw_bytes(leaf, first_byte, nbytes));
     });
 }
 
@@ -132,14 +143,14 @@ void SavePipeline::run(const std::vector<LeafSource>& leaves, const Known& known
                        const Take& take) {
     Window window(take);
     for (const LeafSource& leaf : leaves) {
-        const auto size = static_cast<std::size_t>(leaf.row.nbytes);
+        const std::uint64_t size = leaf.row.nbytes;
         if (size <= kInlineLeafBytes) {
-            window.push(leaf, size, [&] { return piece_at(leaf, 0, size); });
+            window.push(leaf, size, [&] { return inline_piece(leaf); });
             continue;
         }
-        for (std::size_t at = 0; at < size; at += kChunkBytes) {
-            const std::size_t nbytes = std::min(kChunkBytes, size - at);
-            window.push(leaf, nbytes, [&] { return submit(leaf, at, nbytes, known); });
+        for (std::uint64_t at = 0; at < size; at += kChunkBytes) {
+            const std::size_t nbytes = std::min<std::uint64_t>(kChunkBytes, size - at);
+            window.push(leaf, nbytes, [&] { return submit(leaf, known, at, nbytes); });
         }
     }
     window.drain();

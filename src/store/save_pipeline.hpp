@@ -22,22 +22,20 @@ inline constexpr std::size_t kChunkBytes = 2 << 20;
 /// What the file will hold of a piece.
 struct EncodedPiece {
     codec::Codec codec = codec::Codec::raw;
-    ByteView data{};  ///< in the buffer, or the piece's raw bytes themselves
+    ByteView data{};  ///< in the buffer, or the leaf's own memory
     BufferPool::Buffer buffer{};
 };
 
+/// Of the bytes of a leaf. Those of a chunk are read again where they are needed once more: of a
+/// tensor with strides they are nowhere in one place.
 struct Piece {
-    /// Of a leaf that is read from a file they are gone after `take`, and before it if the piece is
-    /// encoded into other memory: only their number is there. Such a piece is always measured and
-    /// encoded.
-    ByteView raw{};
-    BufferPool::Buffer memory{};  ///< that `raw` lies in, if it was read
     std::uint64_t first_byte = 0;
+    std::size_t nbytes = 0;
+    std::vector<std::byte> data{};  ///< of an inline leaf, which has none of what follows
     Digest digest{};
     /// Nothing if the store has this chunk already: then its leaf is probably there, too.
     std::optional<pytree::Moments> moments{};
-    /// Nothing if the store has this chunk already, or if the leaf is inline.
-    std::optional<EncodedPiece> encoded{};
+    std::optional<EncodedPiece> encoded{};  ///< nothing if the store has this chunk already
 };
 
 class SavePipeline {
@@ -52,19 +50,26 @@ public:
 
     void run(const std::vector<LeafSource>& leaves, const Known& known, const Take& take);
 
-    /// On the caller's thread: for a known chunk that was deleted meanwhile.
-    EncodedPiece encode(const LeafSource& leaf, ByteView raw);
+    /// Both on the caller's thread, of a piece that came without: for a known chunk that was
+    /// deleted meanwhile, and for a leaf whose statistics are not known.
+    EncodedPiece encode(const LeafSource& leaf, const Piece& piece);
+    pytree::Moments measure(const LeafSource& leaf, std::uint64_t first_byte, std::size_t nbytes);
 
 private:
-    Piece piece_at(const LeafSource& leaf, std::size_t at, std::size_t nbytes);
-    std::future<Piece> submit(const LeafSource& leaf, std::size_t at, std::size_t nbytes,
-                              const Known& known);
-    Piece encoded(Piece piece, const LeafSource& leaf, const Known& known);
+    /// Bytes of a leaf in its own memory or, read, in the buffer.
+    struct Raw {
+        ByteView bytes{};
+        BufferPool::Buffer buffer{};
+    };
+    Raw raw_bytes(const LeafSource& leaf, std::uint64_t first_byte, std::size_t nbytes);
+    EncodedPiece encode(const LeafSource& leaf, Raw raw);
+    Piece process(const LeafSource& leaf, const Known& known, std::uint64_t first_byte, Raw raw);
+    std::future<Piece> submit(const LeafSource& leaf, const Known& known, std::uint64_t first_byte,
+                              std::size_t nbytes);
 
     WorkerLane workers_;
     const codec::Codec codec_;
     BufferPool buffers_;
-    BufferPool read_buffers_;
 };
 
 }  // namespace ckptlite::detail

@@ -21,19 +21,30 @@ TreeStager::TreeStager(const db::Connection& connection, SavePipeline& pipeline,
 void TreeStager::add(const LeafSource& source, Piece piece) {
     if (piece.first_byte == 0) pending_.emplace_back(source);
     PendingLeaf& leaf = pending_.back();
-    const bool last = piece.first_byte + piece.raw.size() == leaf.row.nbytes;
-    if (source.elements) leaf.measured.emplace_back(piece.raw, piece.moments);
-    if (leaf.row.nbytes <= kInlineLeafBytes) {
-        leaf.row.data.emplace(piece.raw.begin(), piece.raw.end());
-        leaf.row.stored_nbytes = leaf.row.nbytes;
-        leaf.digester.add_inline(piece.raw);
-        pending_bytes_ += piece.raw.size();
-    } else {
-        leaf.digester.add_chunk(piece.digest);
-        if (piece.encoded) pending_bytes_ += piece.encoded->data.size();
-        leaf.pieces.push_back(std::move(piece));
-    }
+    const bool last = piece.first_byte + piece.nbytes == leaf.row.nbytes;
+    if (leaf.row.nbytes <= kInlineLeafBytes)
+        add_inline(leaf, std::move(piece.data));
+    else
+        add_chunk(leaf, std::move(piece));
     if (last) complete(leaf);
+}
+
+void TreeStager::add_inline(PendingLeaf& leaf, std::vector<std::byte> bytes) {
+    const std::vector<std::byte>& data = leaf.row.data.emplace(std::move(bytes));
+    leaf.row.stored_nbytes = data.size();
+    leaf.digester.add_inline(data);
+    pending_bytes_ += data.size();
+    // Measured faster than it is looked up.
+    if (const auto& elements = leaf.source->elements)
+        leaf.measured.push_back({0, data.size(), pytree::moments_of(*elements, data)});
+}
+
+void TreeStager::add_chunk(PendingLeaf& leaf, Piece piece) {
+    leaf.digester.add_chunk(piece.digest);
+    if (leaf.source->elements)
+        leaf.measured.push_back({piece.first_byte, piece.nbytes, piece.moments});
+    if (piece.encoded) pending_bytes_ += piece.encoded->data.size();
+    leaf.pieces.push_back(std::move(piece));
 }
 
 void TreeStager::complete(PendingLeaf& leaf) {
@@ -47,17 +58,15 @@ void TreeStager::complete(PendingLeaf& leaf) {
 }
 
 LeafStatistics TreeStager::statistics(const PendingLeaf& leaf) const {
-    const auto is_measured = [](const auto& part) { return part.second.has_value(); };
-    // A small leaf is measured faster than it is looked up.
-    if (previous_ && leaf.row.nbytes > kInlineLeafBytes &&
-        std::ranges::none_of(leaf.measured, is_measured)) {
+    const auto is_measured = [](const Measured& part) { return part.moments.has_value(); };
+    if (previous_ && std::ranges::none_of(leaf.measured, is_measured)) {
         const auto stored = db::find_leaf(connection_, *previous_, leaf.row.path);
         if (stored && stored->digest == leaf.row.digest) return stored->statistics;
     }
     const DType elements = *leaf.source->elements;
     pytree::Moments moments;
-    for (const auto& [bytes, known] : leaf.measured) {
-        moments.merge(known ? *known : pytree::moments_of(elements, bytes));
+    for (const auto& [first_byte, nbytes, known] : leaf.measured) {
+        moments.merge(known ? *known : pipeline_.measure(*leaf.source, first_byte, nbytes));
     }
     return pytree::statistics_of(elements, moments);
 }
@@ -98,17 +107,17 @@ format::ChunkRef TreeStager::store_chunk(const PendingLeaf& leaf, Piece& piece,
     format::ChunkRef chunk;
     if (const auto stored = db::find_chunk(connection_, piece.digest)) {
         chunk = *stored;
-        if (chunk.nbytes != piece.raw.size()) {
+        if (chunk.nbytes != piece.nbytes) {
             throw Corrupt("chunk " + std::to_string(chunk.chunk_id) +
                               " has the digest of this leaf's bytes, but not their number",
                           {.file = connection_.file(), .leaf = leaf.row.path});
         }
     } else {
         // Known when it was looked up, but deleted by another process's retention since.
-        if (!piece.encoded) piece.encoded = pipeline_.encode(*leaf.source, piece.raw);
+        if (!piece.encoded) piece.encoded = pipeline_.encode(*leaf.source, piece);
         const ByteView data = piece.encoded->data;
         chunk.chunk_id = db::insert_chunk(connection_, piece.digest, piece.encoded->codec,
-                                          piece.raw.size(), data.size());
+                                          piece.nbytes, data.size());
         blob.write(chunk.chunk_id, data);
         chunk.stored_nbytes = data.size();
     }

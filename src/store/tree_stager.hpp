@@ -32,6 +32,12 @@ public:
     std::int64_t publish();
 
 private:
+    /// A piece of a leaf; one without moments is measured only if it has to be.
+    struct Measured {
+        std::uint64_t first_byte;
+        std::size_t nbytes;
+        std::optional<pytree::Moments> moments;
+    };
     struct PendingLeaf {
         explicit PendingLeaf(const LeafSource& from)
             : source(&from), row(from.row), digester(from.row) {}
@@ -39,11 +45,12 @@ private:
         const LeafSource* source;
         format::LeafRow row;
         format::LeafDigester digester;
-        /// Of each piece so far; those without moments are measured only if they have to be.
-        std::vector<std::pair<ByteView, std::optional<pytree::Moments>>> measured{};
+        std::vector<Measured> measured{};  // each piece so far
         std::vector<Piece> pieces{};
         bool complete = false;
     };
+    void add_inline(PendingLeaf& leaf, std::vector<std::byte> bytes);
+    void add_chunk(PendingLeaf& leaf, Piece piece);
     void complete(PendingLeaf& leaf);
     LeafStatistics statistics(const PendingLeaf& leaf) const;
     void write(PendingLeaf& leaf, db::ChunkBlob& blob);

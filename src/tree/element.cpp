@@ -87,8 +87,10 @@ Element element_of(DType dtype, ByteView bytes) {
 }
 
 Element element_at(const Tensor& tensor, std::size_t index) {
-    const std::size_t size = itemsize(tensor.dtype());
-    return element_of(tensor.dtype(), tensor.bytes().subspan(index * size, size));
+    std::array<std::byte, 16> room;  // the largest element
+    const auto bytes = std::span(room).first(itemsize(tensor.dtype()));
+    tensor.copy_to(bytes, index * bytes.size());
+    return element_of(tensor.dtype(), bytes);
 }
 
 std::string element_text(const Element& element) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "ckptlite/restore_plan.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <span>
 #include <type_traits>
 #include <utility>
 
 #include "base/limits.hpp"
+#include "tree/buffer_rules.hpp"
 #include "tree/leaf_kind.hpp"
 #include "tree/path.hpp"
 #include "tree/tree_fit.hpp"
@@ -15,18 +17,26 @@
 namespace ckptlite::detail {
 namespace {
 
-/// Empty if the memory is what dtype and shape need.
-std::string problem_of(const TensorBuffer& buffer) {
-    const std::size_t needed = nbytes_of(buffer.dtype, buffer.shape);
-    if (buffer.bytes.size() == needed) return {};
-    return "the buffer has " + std::to_string(buffer.bytes.size()) + " bytes, not the " +
-           std::to_string(needed) + " its dtype and shape need";
-}
+/// Memory with strides is filled in parts of this size, from anything that is not it.
+constexpr std::size_t kPartBytes = 64 << 10;
 
 void copy_elements(const Tensor& from, const TensorBuffer& to) {
-    // It may be the same memory: an object that is restored from a tree of its own.
-    const auto bytes = from.bytes();
-    if (!bytes.empty()) std::memmove(to.bytes.data(), bytes.data(), bytes.size());
+    const std::size_t nbytes = from.nbytes();
+    if (nbytes == 0) return;
+    if (to.strides.empty()) {
+        // It may be the same memory: an object that is restored from a tree of its own.
+        if (from.is_contiguous())
+            std::memmove(to.bytes.data(), from.first(), nbytes);
+        else
+            from.copy_to(to.bytes);
+        return;
+    }
+    std::vector<std::byte> part(std::min(kPartBytes, nbytes));
+    for (std::size_t at = 0; at < nbytes; at += part.size()) {
+        const auto bytes = std::span(part).first(std::min(part.size(), nbytes - at));
+        from.copy_to(bytes, at);
+        pytree::fill(to, at, bytes);
+    }
 }
 
 }  // namespace
@@ -80,7 +90,7 @@ void RestorePlan::fill(TensorBuffer buffer, const TensorType& stored) {
     if (buffer.shape != stored.shape) {
         differ("shape", shape_text(buffer.shape), shape_text(stored.shape));
     }
-    const std::string problem = problem_of(buffer);
+    const std::string problem = pytree::problem_of(buffer);
     if (!problem.empty()) differences_.push_back("memory " + path_ + ": " + problem);
     buffers_.push_back(std::move(buffer));
 }

@@ -23,6 +23,25 @@ TEST_CASE("a snapshot keeps what the caller's memory held", "[api]") {
     CHECK(snapshot.tree().at("/0") == Tree(Tensor::own<float>({1, 2, 3}, {3})));
 }
 
+TEST_CASE("a snapshot gathers tensors with strides", "[api]") {
+    std::vector<float> memory = {1, 4, 2, 5, 3, 6};
+    Snapshot snapshot;
+    snapshot.take(List{{Tree(Tensor::borrow(memory.data(), {2, 3}, {1, 2}))}});
+    memory.assign(6, 0);
+    const Tensor& copy = snapshot.tree().at("/0").tensor();
+    CHECK(copy.is_contiguous());
+    CHECK(copy == Tensor::own<float>({1, 2, 3, 4, 5, 6}, {2, 3}));
+}
+
+TEST_CASE("a snapshot copies what has an owner and is borrowed all the same", "[api]") {
+    const auto memory = std::make_shared<std::vector<float>>(3, 1.0F);
+    Snapshot snapshot;
+    snapshot.take(Tensor::borrow(DType::float32, {3}, {1}, memory->data(), memory));
+    memory->assign(3, 0);
+    CHECK(snapshot.tree() == Tree(Tensor::own<float>({1, 1, 1}, {3})));
+    CHECK(memory.use_count() == 1);
+}
+
 TEST_CASE("a snapshot is replaced by the next, larger or smaller", "[api]") {
     Snapshot snapshot;
     for (const std::size_t n : {10U, 1000U, 3U, 0U}) {

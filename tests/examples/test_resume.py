@@ -6,16 +6,15 @@ usage: test_resume.py TRAIN_CHAR_LM [unittest arguments]
 RESUME_TEST_SEED repeats the kills of an earlier run, as far as the machine's timing allows.
 """
 
-import contextlib
 import os
 import pathlib
 import random
-import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
+
+from killed_run import HISTORY, leaves, rows, run_to_the_end
 
 SEED = int(os.environ.get("RESUME_TEST_SEED", random.SystemRandom().randrange(2**32)))
 TRAINER = None  # set at the end of this file
@@ -30,29 +29,10 @@ def write_text(file, alphabet=""):
     file.write_text(" ".join(words.choice(WORDS) for _ in range(3000)) + alphabet)
 
 
-def rows(db, query):
-    with contextlib.closing(sqlite3.connect(db)) as connection:
-        return connection.execute(query).fetchall()
-
-
-def leaves(db):
-    """Path, kind and digest of each leaf of the checkpoint that a run would resume from."""
-    return rows(
-        db,
-        """SELECT path, kind, hex(digest) FROM leaf WHERE tree_id = (
-               SELECT tree_id FROM checkpoint WHERE prefix = 'checkpoint'
-               ORDER BY step DESC LIMIT 1)
-           ORDER BY path""",
-    )
-
-
 def best(db):
     return rows(
         db, "SELECT step, metrics->>'$.eval.loss' FROM checkpoint ORDER BY 2, 1 DESC LIMIT 1"
     )
-
-
-HISTORY = "SELECT metric_group, metric, step, value FROM metric ORDER BY 1, 2, 3"
 
 
 class Resume(unittest.TestCase):
@@ -78,27 +58,9 @@ class Resume(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return db, done
 
-    def train_and_kill(self, db, moments):
-        """Kills after some lines of progress and a little while; false if it was done before."""
-        with subprocess.Popen(
-            self.command(db, "--steps", STEPS), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        ) as process:
-            for _ in range(moments.randint(1, 4)):
-                process.stderr.readline()
-            time.sleep(moments.uniform(0, 0.01))
-            process.kill()
-            process.stderr.read()
-        self.assertIn(process.returncode, (0, -9))
-        return process.returncode != 0
-
     def killed_and_resumed(self):
         db = self.folder / "killed.db"
-        moments = random.Random(SEED)
-        kills = 0
-        while self.train_and_kill(db, moments):
-            kills += 1
-            self.assertLess(kills, 200, "the run does not get on")
-        self.assertGreaterEqual(kills, FEWEST_KILLS, "the run was too fast to be killed")
+        run_to_the_end(self.command(db, "--steps", STEPS), random.Random(SEED), FEWEST_KILLS, 4)
         return db
 
     def test_killed_and_resumed_weights_are_those_of_an_uninterrupted_run(self):

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <fstream>
 
 #include "store/raw_sql.hpp"
 #include "store/store_values.hpp"
 #include "support/catch.hpp"
+#include "support/peak_memory.hpp"
 #include "support/temp_dir.hpp"
 
 namespace ckptlite::test {
@@ -23,25 +23,6 @@ std::vector<float> elements() {
     std::vector<float> values(kElements);
     for (std::size_t i = 0; i < kElements; ++i) values[i] = element(i);
     return values;
-}
-
-std::size_t status_bytes(const std::string& field) {
-    std::ifstream status("/proc/self/status");
-    std::string name;
-    std::size_t kib = 0;
-    while (status >> name) {
-        if (name == field + ":" && status >> kib) return kib << 10;
-    }
-    return 0;
-}
-
-/// How much more memory than at the start was ever resident while `body` ran.
-template <typename Body>
-std::size_t peak_extra(Body body) {
-    std::ofstream("/proc/self/clear_refs") << "5";  // the peak starts anew
-    const std::size_t before = status_bytes("VmRSS");
-    body();
-    return status_bytes("VmHWM") - before;
 }
 
 TEST_CASE("a leaf of 1.3e9 bytes is saved in little memory and comes back", "[store][long]") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ckptlite/tensor.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -86,6 +87,74 @@ TEST_CASE("tensors are equal if dtype, shape and bits are", "[tree]") {
     CHECK_FALSE(a == Tensor::own(std::vector<float>{nan, 0.0F}, {2, 1}));
     CHECK_FALSE(Tensor::own(std::vector<std::int8_t>{1}, {1}) ==
                 Tensor::own(std::vector<std::uint8_t>{1}, {1}));
+}
+
+/// [[1, 2, 3], [4, 5, 6]], kept by columns.
+Tensor by_columns() {
+    static const std::vector<float> memory{1, 4, 2, 5, 3, 6};
+    return Tensor::borrow(memory.data(), {2, 3}, {1, 2});
+}
+
+TEST_CASE("a tensor with strides shows the caller's memory", "[tree]") {
+    const Tensor tensor = by_columns();
+    CHECK_FALSE(tensor.is_contiguous());
+    CHECK(tensor.is_borrowed());
+    CHECK(tensor.size() == 6);
+    CHECK(tensor.nbytes() == 24);
+    CHECK(tensor.strides() == Strides{1, 2});
+    std::vector<float> row(3);
+    tensor.copy_to(std::as_writable_bytes(std::span(row)), 3 * sizeof(float));
+    CHECK(row == std::vector<float>{4, 5, 6});
+    REQUIRE_THROWS_SAYING(tensor.copy_to(std::as_writable_bytes(std::span(row)), 13),
+                          InvalidArgument, "12 from byte 13");
+}
+
+TEST_CASE("a tensor with strides has bytes in C order once it is copied", "[tree]") {
+    const Tensor tensor = by_columns();
+    REQUIRE_THROWS_SAYING(tensor.bytes(), InvalidArgument, "contiguous()");
+    REQUIRE_THROWS_SAYING(tensor.as<float>(), InvalidArgument, "contiguous()");
+    const Tensor copy = tensor.contiguous();
+    CHECK(copy.is_contiguous());
+    CHECK_FALSE(copy.is_borrowed());
+    CHECK(std::ranges::equal(copy.as<float>(), std::vector<float>{1, 2, 3, 4, 5, 6}));
+    CHECK(copy == tensor);
+    CHECK(copy.contiguous().first() == copy.first());
+}
+
+TEST_CASE("a borrowed tensor may have an owner that keeps its memory", "[tree]") {
+    auto memory = std::make_shared<std::vector<float>>(6, 2.0F);
+    const std::weak_ptr<std::vector<float>> watched = memory;
+    const float* const first = memory->data();
+    {
+        const Tensor tensor =
+            Tensor::borrow(DType::float32, {2, 3}, {3, 1}, first, std::move(memory));
+        const Tensor copy = tensor;
+        CHECK(copy.is_borrowed());
+        CHECK(copy.as<float>().data() == first);
+        CHECK_FALSE(watched.expired());
+    }
+    CHECK(watched.expired());
+}
+
+TEST_CASE("strides of C order are none", "[tree]") {
+    const std::vector<float> memory(6);
+    const Tensor tensor = Tensor::borrow(memory.data(), {2, 1, 3}, {3, 77, 1});
+    CHECK(tensor.is_contiguous());
+    CHECK(tensor.strides() == Strides{3, 3, 1});
+    CHECK(tensor.as<float>().data() == memory.data());
+    CHECK(Tensor::borrow(memory.data(), {6}) == Tensor::borrow(memory, {6}));
+    REQUIRE_THROWS_SAYING(Tensor::borrow(memory.data(), {6}, {1, 1}), InvalidArgument, "1 strides");
+}
+
+TEST_CASE("tensors are compared by elements, however they lie", "[tree]") {
+    const std::vector<std::int16_t> memory(5000, 7);
+    const Tensor repeated = Tensor::borrow(memory.data(), {5000}, {0});
+    CHECK(repeated == Tensor::borrow(memory, {5000}));
+    CHECK(repeated == Tensor::borrow(memory.data() + 4999, {5000}, {-1}));
+    std::vector<std::int16_t> other = memory;
+    other.back() = 8;
+    CHECK_FALSE(repeated == Tensor::borrow(other, {5000}));
+    CHECK_FALSE(Tensor::borrow(other, {5000}) == Tensor::borrow(&other.back(), {5000}, {-1}));
 }
 
 TEST_CASE("an empty tensor needs no memory", "[tree]") {
