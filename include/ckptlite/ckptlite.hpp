@@ -28,4 +28,5 @@
 #include "ckptlite/tensor.hpp"
 #include "ckptlite/tensor_buffer.hpp"
 #include "ckptlite/tree.hpp"
+#include "ckptlite/visibility.hpp"
 #include "ckptlite/writer.hpp"
