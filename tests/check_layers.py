@@ -18,8 +18,9 @@ MAY_INCLUDE = {
     "format": {"format", "tree", "codec", "base"},
     "ext": {"ext", "format", "tree", "codec", "base"},
     "db": {"db", "ext", "format", "tree", "codec", "base"},
-    "store": {"store", "db", "format", "tree", "codec", "base"},
-    "api": {"api", "store", "format", "tree", "codec", "base"},
+    "interchange": {"interchange", "tree", "base"},
+    "store": {"store", "db", "interchange", "format", "tree", "codec", "base"},
+    "api": {"api", "store", "interchange", "format", "tree", "codec", "base"},
     "cli": {"cli"},  # and every public header
 }
 
@@ -43,10 +44,15 @@ PUBLIC = {
     "retention": "store",
     "compact": "store",
     "salvage": "store",
+    "export": "store",
     "extract": "store",
+    "file_format": "interchange",
+    "import": "store",
+    "npy": "interchange",
     "merge": "store",
     "diff": "store",
     "store": "store",
+    "tensorboard": "store",
     "checkpoint": "api",
     "best_reader": "api",
     "best_writer": "api",
@@ -62,11 +68,12 @@ LIBRARIES = {
     "SQLiteCpp": {"db"},
     "zlib.h": {"codec"},
     "libdeflate.h": {"codec"},
+    "zip.h": {"interchange"},
     "xxhash.h": {"base"},
     "xxh_x86dispatch.h": {"base"},
     "immintrin.h": {"codec"},
     "CLI": {"cli"},
-    "nlohmann": {"tree", "format", "db", "store", "api", "cli"},
+    "nlohmann": {"tree", "format", "interchange", "db", "store", "api", "cli"},
 }
 POSIX = {"fcntl.h", "pthread.h", "signal.h", "stdlib.h", "unistd.h"}
 

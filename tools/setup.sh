@@ -14,6 +14,7 @@ sqlite3             command sqlite3
 zlib1g-dev          header  zlib.h
 libxxhash-dev       header  xxhash.h
 libdeflate-dev      header  libdeflate.h
+libzip-dev          header  zip.h
 libsqlite3-dev      header  sqlite3.h
 libsqlitecpp-dev    header  SQLiteCpp/SQLiteCpp.h
 nlohmann-json3-dev  header  nlohmann/json.hpp

@@ -56,6 +56,8 @@ extern const Command kSql;
 extern const Command kMerge;
 extern const Command kExtract;
 extern const Command kDiff;
+extern const Command kImport;
+extern const Command kExport;
 
 extern const Command kCompletion;
 

@@ -28,6 +28,10 @@ Store open_store(const CommonArguments& arguments) {
     return open_for_writing(arguments);
 }
 
+Store open_or_make(const CommonArguments& arguments) {
+    return open_as(arguments, OpenMode::create);
+}
+
 Store open_for_writing(const CommonArguments& arguments) {
     return open_as(arguments, OpenMode::existing);
 }

@@ -148,13 +148,14 @@ void make_room(const db::Connection& writer, Garbage& garbage, std::size_t nbyte
     transaction.commit();
 }
 
-std::int64_t stage_and_publish(const SaveContext& context, const Tree& tree,
-                               const LeafSources& sources, const SaveOptions& options,
+std::int64_t stage_and_publish(const SaveContext& context, const Saved& saved,
+                               const SaveOptions& options,
                                const std::vector<LoggedMetric>& logged) {
     const db::Connection& writer = context.writer;
+    const LeafSources& sources = saved.leaves;
     SavePipeline pipeline(context.workers, context.codec);
     TreeStager stager(writer, pipeline, writer_identity(context.token),
-                      pytree::structure_json(tree), previous_tree(writer, options));
+                      pytree::structure_json(saved.tree), previous_tree(writer, options));
     Garbage garbage(writer, context.token);
     const bool staged = sources.nbytes() > kStagedTreeBytes;
     KnownChunks known(context.readers, staged);
@@ -164,6 +165,7 @@ std::int64_t stage_and_publish(const SaveContext& context, const Tree& tree,
     const auto take = [&](const LeafSource& leaf, Piece piece) {
         taken += piece.raw.size();
         stager.add(leaf, std::move(piece));
+        if (context.on_progress) context.on_progress({taken, sources.nbytes()});
         const std::size_t written = stager.pending_bytes();
         if (!staged || written < batch.nbytes()) return;
         db::require_room(writer, written);
@@ -218,18 +220,17 @@ void write_metrics(const db::Connection& writer, const std::vector<LoggedMetric>
     for (const auto& [id, change] : changes) db::change_metric_digest(writer, id, change);
 }
 
-CheckpointInfo save_checkpoint(const SaveContext& context, const Tree& tree,
+CheckpointInfo save_checkpoint(const SaveContext& context, const Saved& saved,
                                const SaveOptions& options,
                                const std::vector<LoggedMetric>& logged) {
     const db::Connection& writer = context.writer;
     check_options(options);
-    const LeafSources sources(tree);
     if (const auto run_id = db::find_run(writer, options.run)) {
         static_cast<void>(replaced(writer, *run_id, options));  // fail before the work
     }
     std::int64_t id = 0;
     try {
-        id = stage_and_publish(context, tree, sources, options, logged);
+        id = stage_and_publish(context, saved, options, logged);
     } catch (...) {
         collect_garbage(context.writer, context.token);
         throw;

@@ -5,6 +5,7 @@
 
 #include "ckptlite/store.hpp"
 #include "db/tables.hpp"
+#include "store/leaf_source.hpp"
 #include "store/metric_log.hpp"
 #include "store/reader_pool.hpp"
 #include "store/save_pipeline.hpp"
@@ -17,10 +18,17 @@ struct SaveContext {
     WorkerPool& workers;
     const std::string& token;  ///< of this store, see writer_identity()
     codec::Codec codec;
+    OnProgress on_progress{};  ///< bytes of leaves, decoded
+};
+
+/// What is saved.
+struct Saved {
+    const Tree& tree;  ///< for its structure
+    const LeafSources& leaves;
 };
 
 /// Store::save. `logged` are metrics that wait to be written; they are durable when this returns.
-CheckpointInfo save_checkpoint(const SaveContext& context, const Tree& tree,
+CheckpointInfo save_checkpoint(const SaveContext& context, const Saved& saved,
                                const SaveOptions& options, const std::vector<LoggedMetric>& logged);
 
 /// In a transaction of the caller: metric rows, with their runs made as needed.

@@ -22,10 +22,6 @@ std::size_t workers_beside_writer(std::size_t workers) {
     return std::min(workers, processors - 1);
 }
 
-Piece with_digest(ByteView raw, std::uint64_t first_byte) {
-    return {.raw = raw, .first_byte = first_byte, .digest = digest_of(raw)};
-}
-
 /// Pieces under way, in order. Waits for all of them when it goes: they read borrowed memory.
 class Window {
 public:
@@ -79,7 +75,8 @@ private:
 SavePipeline::SavePipeline(WorkerPool& workers, codec::Codec codec)
     : workers_(workers, workers_beside_writer(workers.size())),
       codec_(codec),
-      buffers_(codec::encode_room(kChunkBytes)) {}
+      buffers_(codec::encode_room(kChunkBytes)),
+      read_buffers_(kChunkBytes) {}
 
 EncodedPiece SavePipeline::encode(const LeafSource& leaf, ByteView raw) {
     EncodedPiece piece{.buffer = buffers_.take(codec::encode_room(raw.size()))};
@@ -94,26 +91,55 @@ EncodedPiece SavePipeline::encode(const LeafSource& leaf, ByteView raw) {
     return piece;
 }
 
+/// With its bytes and their digest.
+Piece SavePipeline::piece_at(const LeafSource& leaf, std::size_t at, std::size_t nbytes) {
+    Piece piece{.first_byte = at};
+    if (leaf.read) {
+        piece.memory = read_buffers_.take(nbytes);
+        const std::span<std::byte> bytes = piece.memory.bytes().first(nbytes);
+        leaf.read(at, bytes);
+        piece.raw = bytes;
+    } else {
+        piece.raw = leaf.bytes.subspan(at, nbytes);
+    }
+    piece.digest = digest_of(piece.raw);
+    return piece;
+}
+
+Piece SavePipeline::encoded(Piece piece, const LeafSource& leaf, const Known& known) {
+    // What is read from a file is encoded even if it is known: if the chunk is deleted meanwhile,
+    // the bytes are not in memory any more.
+    if (!leaf.read && known(piece.digest)) return piece;
+    if (leaf.elements) piece.moments = pytree::moments_of(*leaf.elements, piece.raw);
+    piece.encoded = encode(leaf, piece.raw);
+    if (piece.encoded->codec != codec::Codec::raw) piece.memory = {};
+    return piece;
+}
+
+std::future<Piece> SavePipeline::submit(const LeafSource& leaf, std::size_t at, std::size_t nbytes,
+                                        const Known& known) {
+    if (leaf.read_in_order) {
+        return workers_.submit([this, &leaf, &known, piece = piece_at(leaf, at, nbytes)]() mutable {
+            return encoded(std::move(piece), leaf, known);
+        });
+    }
+    return workers_.submit([this, &leaf, &known, at, nbytes] {
+        return encoded(piece_at(leaf, at, nbytes), leaf, known);
+    });
+}
+
 void SavePipeline::run(const std::vector<LeafSource>& leaves, const Known& known,
                        const Take& take) {
     Window window(take);
     for (const LeafSource& leaf : leaves) {
-        if (leaf.bytes.size() <= kInlineLeafBytes) {
-            window.push(leaf, leaf.bytes.size(), [&] { return with_digest(leaf.bytes, 0); });
+        const auto size = static_cast<std::size_t>(leaf.row.nbytes);
+        if (size <= kInlineLeafBytes) {
+            window.push(leaf, size, [&] { return piece_at(leaf, 0, size); });
             continue;
         }
-        for (std::size_t at = 0; at < leaf.bytes.size(); at += kChunkBytes) {
-            const ByteView raw =
-                leaf.bytes.subspan(at, std::min(kChunkBytes, leaf.bytes.size() - at));
-            const auto encoded = [this, &leaf, &known, raw, at] {
-                Piece piece = with_digest(raw, at);
-                if (!known(piece.digest)) {
-                    if (leaf.elements) piece.moments = pytree::moments_of(*leaf.elements, raw);
-                    piece.encoded = encode(leaf, raw);
-                }
-                return piece;
-            };
-            window.push(leaf, raw.size(), [&] { return workers_.submit(encoded); });
+        for (std::size_t at = 0; at < size; at += kChunkBytes) {
+            const std::size_t nbytes = std::min(kChunkBytes, size - at);
+            window.push(leaf, nbytes, [&] { return submit(leaf, at, nbytes, known); });
         }
     }
     window.drain();

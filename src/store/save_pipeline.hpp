@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 
 #include "base/buffer_pool.hpp"
 #include "base/digest.hpp"
@@ -26,7 +27,11 @@ struct EncodedPiece {
 };
 
 struct Piece {
+    /// Of a leaf that is read from a file they are gone after `take`, and before it if the piece is
+    /// encoded into other memory: only their number is there. Such a piece is always measured and
+    /// encoded.
     ByteView raw{};
+    BufferPool::Buffer memory{};  ///< that `raw` lies in, if it was read
     std::uint64_t first_byte = 0;
     Digest digest{};
     /// Nothing if the store has this chunk already: then its leaf is probably there, too.
@@ -51,9 +56,15 @@ public:
     EncodedPiece encode(const LeafSource& leaf, ByteView raw);
 
 private:
+    Piece piece_at(const LeafSource& leaf, std::size_t at, std::size_t nbytes);
+    std::future<Piece> submit(const LeafSource& leaf, std::size_t at, std::size_t nbytes,
+                              const Known& known);
+    Piece encoded(Piece piece, const LeafSource& leaf, const Known& known);
+
     WorkerLane workers_;
     const codec::Codec codec_;
     BufferPool buffers_;
+    BufferPool read_buffers_;
 };
 
 }  // namespace ckptlite::detail

@@ -122,19 +122,24 @@ const fs::path& Store::file() const noexcept {
 }
 
 CheckpointInfo Store::save(const Tree& tree, const SaveOptions& options) {
-    Impl& of = impl();
-    const auto turn = of.log.turn();
-    const Impl::Writing to = of.writing();
-    std::vector<detail::LoggedMetric> logged = of.log.take();
+    return impl().save({tree, detail::LeafSources(tree)}, options, {});
+}
+
+CheckpointInfo Store::Impl::save(const detail::Saved& saved, const SaveOptions& asked,
+                                 const OnProgress& on_progress) {
+    const auto turn = log.turn();
+    const Writing to = writing();
+    std::vector<detail::LoggedMetric> logged = log.take();
     try {
         return detail::save_checkpoint({.writer = to.connection,
-                                        .readers = of.readers,
-                                        .workers = of.workers,
-                                        .token = of.token.text(),
-                                        .codec = codec_of(of.options.compression)},
-                                       tree, options, logged);
+                                        .readers = readers,
+                                        .workers = workers,
+                                        .token = token.text(),
+                                        .codec = codec_of(options.compression),
+                                        .on_progress = on_progress},
+                                       saved, asked, logged);
     } catch (...) {
-        of.log.give_back(std::move(logged));
+        log.give_back(std::move(logged));
         throw;
     }
 }

@@ -58,6 +58,9 @@ struct Store::Impl {
         }
     }
 
+    CheckpointInfo save(const detail::Saved& saved, const SaveOptions& asked,
+                        const OnProgress& on_progress);
+
     void collect_garbage() noexcept {
         const Writing to = writing();
         detail::collect_garbage(to.connection, token.text());

@@ -42,9 +42,10 @@ WRITING_COMMANDS = {
     "report": ["-o", "OUT"],
     "salvage": ["OUT"],
     "extract": ["latest", "-o", "OUT"],
+    "export": ["latest", "OUT", "--format", "safetensors", "--convert"],
 }
 # Those with a first argument of another kind.
-MERGING_COMMANDS = ["merge"]
+MERGING_COMMANDS = ["merge", "import"]
 # Those without a file.
 OTHER_COMMANDS = {"completion": ["bash"]}
 NEVER_THAT_LONG = 60  # seconds; a command that waits for a FIFO would wait for ever
