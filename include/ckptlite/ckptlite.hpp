@@ -31,6 +31,7 @@
 #include "ckptlite/store.hpp"
 #include "ckptlite/tensor.hpp"
 #include "ckptlite/tensor_buffer.hpp"
+#include "ckptlite/tensorboard.hpp"
 #include "ckptlite/tree.hpp"
 #include "ckptlite/visibility.hpp"
 #include "ckptlite/writer.hpp"

@@ -171,7 +171,7 @@ class Subproject(Adopter):
         (source / "subprojects" / "ckptlite").symlink_to(ROOT)
         shutil.rmtree(FOLDER / "prefix", ignore_errors=True)
         cls.program = Adopter().meson_program(
-            source, FOLDER / "build", "--force-fallback-for=ckptlite", "-Ddefault_library=shared",
+            source, FOLDER / "build", "--force-fallback-for=ckptlite", "-Dckptlite:default_library=shared",
             "-Doptimization=0", "-Ddebug=false", f"--prefix={FOLDER / 'prefix'}")
         run(["meson", "install", "-C", str(FOLDER / "build"), "--no-rebuild"])
         cls.prefix = Prefix(FOLDER / "build")

@@ -6,36 +6,14 @@ usage: test_tools.py MAKE_QUERIES_FILE FOLDER [unittest arguments]
   FOLDER gets a virtual environment with the packages, once; without network or packages the exit
   code is 77, which Meson reports as skipped, and the last line says what is missing
 """
-import os
 import pathlib
-import subprocess
 import sys
 
-PACKAGES = ["duckdb", "duckdb-extension-sqlite-scanner", "datasette", "pandas"]
-SKIPPED = 77
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import tool_environment
 
-
-def enter_environment(folder):
-    """Runs this script again with the Python of the environment, which is made if need be."""
-    python = folder / "bin" / "python"
-    made = folder / "complete"
-    if not made.exists():
-        for command in ([sys.executable, "-m", "venv", "--clear", str(folder)],
-                        [str(python), "-m", "pip", "install", "--quiet",
-                         "--disable-pip-version-check", *PACKAGES]):
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                  encoding="utf-8")
-            if done.returncode != 0:
-                print(done.stdout)
-                print("skipped, since this could not be installed: " + ", ".join(PACKAGES))
-                sys.exit(SKIPPED)
-        made.touch()
-    os.execv(python, [str(python), *sys.argv])
-
-
-FOLDER = pathlib.Path(sys.argv[2]).resolve()
-if pathlib.Path(sys.prefix).resolve() != FOLDER:
-    enter_environment(FOLDER)
+tool_environment.enter(
+    sys.argv[2], ["duckdb", "duckdb-extension-sqlite-scanner", "datasette", "pandas"])
 
 import asyncio
 import math
