@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks who includes whom under src/ and include/, and that file names are unique.
+"""Checks who includes whom under src/ and include/, that file names are unique, and that what is
+public is exported.
 
 check_layers.py ROOT          prints what is wrong; exit code 1 if anything is
 check_layers.py --self-test   feeds it bad includes, each of which it has to notice
@@ -28,6 +29,7 @@ PUBLIC = {
     "error": "base",
     "nearest": "base",
     "progress": "base",
+    "visibility": "base",
     "dtype": "tree",
     "element": "tree",
     "float16": "tree",
@@ -69,6 +71,7 @@ PUBLIC = {
     "diff": "store",
     "store": "store",
     "restore": "store",
+    "tensorboard": "store",
     "checkpoint": "api",
     "best_reader": "api",
     "best_writer": "api",
@@ -151,6 +154,12 @@ def include_problems(path, text):
             yield f"{path}: {name} {problem}"
 
 
+def export_problems(path, text):
+    """A shared library would lack what such a header declares."""
+    if path.parts[0] == "include" and re.search(r"^namespace ckptlite\b", text, re.MULTILINE):
+        yield f"{path}: must open its namespace as `namespace CKPTLITE_API ckptlite`"
+
+
 def name_problems(paths):
     """A stem stands for one concept: one header, one source, or a pair of them."""
     seen = {}
@@ -165,6 +174,7 @@ def problems(files):
     found = list(name_problems(files))
     for path, text in sorted(files.items()):
         found += include_problems(path, text)
+        found += export_problems(path, text)
     return found
 
 
@@ -187,6 +197,7 @@ def self_test():
         ("include/ckptlite/unheard_of.hpp", ""),
         ("include/ckptlite/store.hpp", '#include "base/bytes.hpp"'),
         ("include/ckptlite/tree.hpp", '#include "ckptlite/store.hpp"'),
+        ("include/ckptlite/tree.hpp", "namespace ckptlite {"),
     ]
     missed = [f"not noticed: {p}: {t}" for p, t in bad if not problems({pathlib.PurePath(p): t})]
     twins = {pathlib.PurePath("src/base/a.hpp"): "", pathlib.PurePath("src/tree/a.hpp"): ""}

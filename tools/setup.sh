@@ -5,6 +5,7 @@
 # Debian's name of each package, and what shows that it is there.
 CKPTLITE_NEEDS='
 g++                 command c++
+cmake               command cmake
 meson               command meson
 ninja-build         command ninja
 pkg-config          command pkg-config

@@ -11,8 +11,9 @@
 #include <string>
 
 #include "ckptlite/reader.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 struct BestCheckpointFileReaderOptions {
     /// As for CheckpointFileReader.

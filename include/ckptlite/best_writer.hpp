@@ -12,9 +12,10 @@
 #include <optional>
 #include <string>
 
+#include "ckptlite/visibility.hpp"
 #include "ckptlite/writer.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 struct BestCheckpointFileWriterOptions {
     /// The metric's label, such as "loss".
@@ -51,7 +52,7 @@ protected:
     BestCheckpointFileWriter(const BestCheckpointFileWriterOptions& options, Best best);
 
 private:
-    class BestSoFar;
+    class CKPTLITE_LOCAL BestSoFar;
     // Shared with a save in flight, which sets the best value when it is done and may outlive the
     // part of the writer that holds this.
     std::shared_ptr<BestSoFar> best_so_far_;

@@ -9,8 +9,9 @@
 
 #include "ckptlite/metrics.hpp"
 #include "ckptlite/tree.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 /// The training state at a step that recurs, such as the end of an epoch.
 struct Checkpoint {

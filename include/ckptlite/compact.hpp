@@ -7,7 +7,9 @@
 
 #include <cstdint>
 
-namespace ckptlite {
+#include "ckptlite/visibility.hpp"
+
+namespace CKPTLITE_API ckptlite {
 
 struct CompactPlan {
     std::uint64_t nbytes = 0;          ///< of the file now

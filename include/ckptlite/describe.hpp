@@ -21,7 +21,9 @@
 #include <type_traits>
 #include <utility>
 
-namespace ckptlite {
+#include "ckptlite/visibility.hpp"
+
+namespace CKPTLITE_API ckptlite {
 
 enum class StructForm { namedtuple, dict };
 

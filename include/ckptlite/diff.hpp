@@ -12,8 +12,9 @@
 
 #include "ckptlite/progress.hpp"
 #include "ckptlite/store.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 enum class LeafChange {
     same,     ///< every bit

@@ -16,7 +16,9 @@
 #include <string_view>
 #include <type_traits>
 
-namespace ckptlite {
+#include "ckptlite/visibility.hpp"
+
+namespace CKPTLITE_API ckptlite {
 
 enum class DType : std::uint8_t {
     boolean,

@@ -10,8 +10,9 @@
 #include <variant>
 
 #include "ckptlite/tensor.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 /// Signed integers of any width are int64_t, unsigned ones uint64_t, floats of up to 32 bits float:
 /// each holds the value exactly. complex64 widens to complex128.

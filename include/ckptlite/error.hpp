@@ -12,7 +12,9 @@
 #include <string>
 #include <vector>
 
-namespace ckptlite {
+#include "ckptlite/visibility.hpp"
+
+namespace CKPTLITE_API ckptlite {
 
 /// Stable across releases: values are never renumbered, new ones are added at the end.
 enum class ErrorCode : std::uint8_t {

@@ -15,8 +15,9 @@
 #include "ckptlite/file_format.hpp"
 #include "ckptlite/progress.hpp"
 #include "ckptlite/store.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 struct ExportOptions {
     /// Nothing: by the ending of the name of `out`.

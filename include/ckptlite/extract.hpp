@@ -12,8 +12,9 @@
 
 #include "ckptlite/progress.hpp"
 #include "ckptlite/store.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 struct ExtractOptions {
     /// Only the leaves whose path matches, with the rules of Store::load(checkpoint, pattern).

@@ -9,7 +9,9 @@
 #include <span>
 #include <string_view>
 
-namespace ckptlite {
+#include "ckptlite/visibility.hpp"
+
+namespace CKPTLITE_API ckptlite {
 
 enum class FileFormat : std::uint8_t {
     safetensors,

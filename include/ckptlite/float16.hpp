@@ -12,8 +12,9 @@
 #include <limits>
 
 #include "ckptlite/dtype.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 class Float16;
 class Bfloat16;

@@ -16,8 +16,9 @@
 #include "ckptlite/file_format.hpp"
 #include "ckptlite/progress.hpp"
 #include "ckptlite/store.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 struct ImportOptions {
     /// Of all files; nothing: by the ending of each one's name.

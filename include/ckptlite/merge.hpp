@@ -12,8 +12,9 @@
 #include <vector>
 
 #include "ckptlite/progress.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 struct MergeOptions {
     /// The files may be symbolic links.

@@ -9,7 +9,9 @@
 #include <string>
 #include <string_view>
 
-namespace ckptlite {
+#include "ckptlite/visibility.hpp"
+
+namespace CKPTLITE_API ckptlite {
 
 /// group -> label -> value: {"eval": {"loss": 0.31}}. A group's name contains no '/'.
 using Metrics = std::map<std::string, std::map<std::string, double>>;

@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace ckptlite {
+#include "ckptlite/visibility.hpp"
+
+namespace CKPTLITE_API ckptlite {
 
 /// Ordered by how many edits (insert, delete, replace a byte) turn a name into `wanted`.
 std::vector<std::string> nearest_first(std::string_view wanted, std::vector<std::string> names);

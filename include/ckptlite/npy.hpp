@@ -5,8 +5,9 @@
 #include <string>
 
 #include "ckptlite/tensor.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 /// What stands before the elements, which follow in C order, little endian. Throws InvalidArgument
 /// for a dtype that NumPy does not have: bfloat16 and the float8 kinds. int4 and uint4 become int8

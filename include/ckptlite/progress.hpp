@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <functional>
 
-namespace ckptlite {
+#include "ckptlite/visibility.hpp"
+
+namespace CKPTLITE_API ckptlite {
 
 /// Bytes of the file, as stored. `total` is an estimate until the last call, where both are equal;
 /// `done` never shrinks.

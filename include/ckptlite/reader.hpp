@@ -14,8 +14,9 @@
 #include "ckptlite/checkpoint.hpp"
 #include "ckptlite/metrics.hpp"
 #include "ckptlite/store.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 struct CheckpointFileReaderOptions {
     /// The file. A folder that exists, or a name that ends in '/', means `checkpoints.db` in it.

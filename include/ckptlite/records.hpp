@@ -10,8 +10,9 @@
 #include "ckptlite/metrics.hpp"
 #include "ckptlite/statistics.hpp"
 #include "ckptlite/tensor.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 struct RunInfo {
     std::int64_t id = 0;

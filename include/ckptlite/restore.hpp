@@ -11,8 +11,9 @@
 #include "ckptlite/restore_plan.hpp"
 #include "ckptlite/store.hpp"
 #include "ckptlite/struct_tree.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 namespace detail {
 

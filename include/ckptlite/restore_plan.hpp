@@ -23,8 +23,9 @@
 #include "ckptlite/tensor.hpp"
 #include "ckptlite/tensor_buffer.hpp"
 #include "ckptlite/tree.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 namespace detail {
 
 struct TensorType {

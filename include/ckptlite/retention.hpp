@@ -14,8 +14,9 @@
 #include <vector>
 
 #include "ckptlite/metrics.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 /// "The n best by this metric."
 struct KeepBest {

@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "ckptlite/progress.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 struct SalvageOptions {
     /// The damaged file may be a symbolic link. The new one never replaces anything.

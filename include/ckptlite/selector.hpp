@@ -20,8 +20,9 @@
 #include <string_view>
 
 #include "ckptlite/metrics.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 struct Selector {
     enum class Kind {

@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "ckptlite/tensor.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 /// Positions first, first + step, ... of one axis, all inside it.
 struct AxisRange {

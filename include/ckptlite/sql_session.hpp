@@ -17,7 +17,9 @@
 #include <variant>
 #include <vector>
 
-namespace ckptlite {
+#include "ckptlite/visibility.hpp"
+
+namespace CKPTLITE_API ckptlite {
 
 struct SqlOptions {
     /// Statements may change the file. What they change by hand, ckptlite verify reports.
@@ -65,7 +67,7 @@ public:
     void run(std::string_view sql, const SqlOutput& output);
 
 private:
-    struct Impl;
+    struct CKPTLITE_LOCAL Impl;
     std::unique_ptr<Impl> impl_;
 };
 

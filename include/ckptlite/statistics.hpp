@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <optional>
 
-namespace ckptlite {
+#include "ckptlite/visibility.hpp"
+
+namespace CKPTLITE_API ckptlite {
 
 /// Of the finite elements; empty if there are none, or for kinds without an order (complex numbers
 /// have a norm only; strings and bytes have nothing). Mean and norm are empty, too, if the sum

@@ -31,11 +31,12 @@
 #include "ckptlite/selector.hpp"
 #include "ckptlite/tensor_buffer.hpp"
 #include "ckptlite/tree.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 namespace detail {
-struct StoreAccess;
+struct CKPTLITE_LOCAL StoreAccess;
 }
 
 enum class OpenMode {
@@ -249,7 +250,7 @@ public:
 
 private:
     friend struct detail::StoreAccess;  // for extract() and diff()
-    struct Impl;
+    struct CKPTLITE_LOCAL Impl;
     Impl& impl() const;
     std::unique_ptr<Impl> impl_;
 };

@@ -16,8 +16,9 @@
 #include "ckptlite/tree.hpp"
 #include "ckptlite/value_nodes.hpp"
 #include "ckptlite/variant_nodes.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 /// What to_tree() and restore_into() take.
 template <typename T>

@@ -21,8 +21,9 @@
 #include <vector>
 
 #include "ckptlite/dtype.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 /// Extents, outermost first; {} is 0-d (one element), any extent may be 0.
 using Shape = std::vector<std::int64_t>;

@@ -13,8 +13,9 @@
 
 #include "ckptlite/dtype.hpp"
 #include "ckptlite/tensor.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 struct TensorBuffer {
     std::string path{};  ///< of the leaf, such as "/model_params/dense/kernel"

@@ -18,8 +18,9 @@
 #include "ckptlite/dtype.hpp"
 #include "ckptlite/tensor.hpp"
 #include "ckptlite/tensor_buffer.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 /// A specialisation has
 ///

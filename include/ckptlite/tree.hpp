@@ -24,8 +24,9 @@
 #include <vector>
 
 #include "ckptlite/tensor.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 class Tree;
 

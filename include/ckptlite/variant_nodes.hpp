@@ -18,8 +18,9 @@
 #include "ckptlite/container_nodes.hpp"
 #include "ckptlite/enum_nodes.hpp"
 #include "ckptlite/tree_node.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 /// The name of a type as an alternative of a variant; specialise it for a type that has none, or
 /// where two have the same:

@@ -17,8 +17,16 @@
 #include "ckptlite/metrics.hpp"
 #include "ckptlite/retention.hpp"
 #include "ckptlite/store.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
+
+/// A checkpoint that could not be stored in the background.
+struct LostSave {
+    std::string run{};
+    std::int64_t step = 0;
+    std::string what{};  ///< why
+};
 
 struct CheckpointFileWriterOptions {
     /// The file. A folder that exists, or a name that ends in '/', means `checkpoints.db` in it.
@@ -43,6 +51,10 @@ struct CheckpointFileWriterOptions {
     /// More reasons to keep a checkpoint, beside `keep`. Meaningless with keep = 0.
     RetentionPolicy retention{};
     StoreOptions store{};
+    /// Told of the save in the background that is lost because the writer goes, whose destructor
+    /// cannot throw; on the thread that destroys it. What it throws is swallowed. Without it, the
+    /// loss is a line on stderr.
+    std::function<void(const LostSave&)> on_lost{};
 };
 
 /// What all writers have in common; make one of those below or in best_writer.hpp.
@@ -70,7 +82,7 @@ public:
 protected:
     explicit WriterBase(CheckpointFileWriterOptions options);
     /// Waits for a background save, through one more attempt. If that fails the save is lost, which
-    /// a line on stderr says: call wait() first to be sure.
+    /// on_lost or a line on stderr says: call wait() first to be sure.
     ~WriterBase();
     WriterBase(WriterBase&&) noexcept;
     WriterBase& operator=(WriterBase&&) noexcept;
@@ -83,7 +95,7 @@ protected:
     void settle() const;
 
 private:
-    struct Impl;
+    struct CKPTLITE_LOCAL Impl;
     Impl& impl() const;
     CheckpointFileWriterOptions options_;
     std::unique_ptr<Impl> impl_;

@@ -49,9 +49,10 @@ struct SaveQueue::Retries {
     }
 };
 
-SaveQueue::SaveQueue(Store& store, bool asynchronous)
+SaveQueue::SaveQueue(Store& store, bool asynchronous, OnLost on_lost)
     : store_(store),
       asynchronous_(asynchronous),
+      on_lost_(std::move(on_lost)),
       owner_(::getpid()),
       retries_(std::make_shared<Retries>()) {}
 
@@ -66,9 +67,21 @@ SaveQueue::~SaveQueue() {
         retries_->set(true, false);
         in_flight_.get();
     } catch (const std::exception& error) {
-        std::fprintf(
-            stderr, "ckptlite: a background save failed, step %lld of run '%s' is lost: %s\n",
-            static_cast<long long>(job_->options.step), job_->options.run.c_str(), error.what());
+        report_loss(error.what());
+    }
+}
+
+void SaveQueue::report_loss(const char* why) const noexcept {
+    const SaveOptions& lost = job_->options;
+    if (!on_lost_) {
+        std::fprintf(stderr,
+                     "ckptlite: a background save failed, step %lld of run '%s' is lost: %s\n",
+                     static_cast<long long>(lost.step), lost.run.c_str(), why);
+        return;
+    }
+    try {
+        on_lost_({.run = lost.run, .step = lost.step, .what = why});
+    } catch (...) {  // we are in a destructor
     }
 }
 

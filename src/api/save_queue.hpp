@@ -17,13 +17,16 @@
 
 #include "api/snapshot.hpp"
 #include "ckptlite/store.hpp"
+#include "ckptlite/writer.hpp"
 
 namespace ckptlite::detail {
 
 class SaveQueue {
 public:
-    SaveQueue(Store& store, bool asynchronous);
-    /// Waits as wait() does; a save that fails then is lost, which stderr says.
+    using OnLost = std::function<void(const LostSave&)>;
+
+    SaveQueue(Store& store, bool asynchronous, OnLost on_lost = {});
+    /// Waits as wait() does; a save that fails then is lost, which on_lost or stderr says.
     ~SaveQueue();
     SaveQueue(const SaveQueue&) = delete;
     SaveQueue& operator=(const SaveQueue&) = delete;
@@ -53,9 +56,11 @@ private:
     void run(Retries& retries) const;
     /// Waits for the end of the attempts and throws what the last one threw.
     void finish();
+    void report_loss(const char* why) const noexcept;
 
     Store& store_;
     const bool asynchronous_;
+    const OnLost on_lost_;
     const pid_t owner_;
     const std::shared_ptr<Retries> retries_;
     Snapshot snapshot_;

@@ -39,7 +39,7 @@ CheckpointFileWriterOptions checked(CheckpointFileWriterOptions options) {
 struct WriterBase::Impl {
     explicit Impl(const CheckpointFileWriterOptions& options)
         : store(detail::checkpoint_path(options.output_dir), options.store),
-          queue(store, options.asynchronous) {}
+          queue(store, options.asynchronous, options.on_lost) {}
 
     Store store;
     detail::SaveQueue queue;

@@ -45,6 +45,7 @@ extern const Command kPin;
 extern const Command kUnpin;
 extern const Command kNote;
 extern const Command kTag;
+extern const Command kTensorboard;
 extern const Command kRm;
 // Looking after files.
 extern const Command kVerify;

@@ -16,11 +16,11 @@
 namespace ckptlite::cli {
 namespace {
 
-const std::array kCommands = {&kLs,      &kRuns,   &kShow,    &kBest,    &kHistory,   &kLeaves,
-                              &kStats,   &kCat,    &kDiff,    &kNan,     &kPlot,      &kReport,
-                              &kWatch,   &kPrune,  &kPin,     &kUnpin,   &kNote,      &kTag,
-                              &kRm,      &kVerify, &kSalvage, &kCompact, &kBackup,    &kMerge,
-                              &kExtract, &kImport, &kExport,  &kSql,     &kCompletion};
+const std::array kCommands = {
+    &kLs,      &kRuns,   &kShow,   &kBest,        &kHistory, &kLeaves,    &kStats,  &kCat,
+    &kDiff,    &kNan,    &kPlot,   &kReport,      &kWatch,   &kPrune,     &kPin,    &kUnpin,
+    &kNote,    &kTag,    &kRm,     &kVerify,      &kSalvage, &kCompact,   &kBackup, &kMerge,
+    &kExtract, &kImport, &kExport, &kTensorboard, &kSql,     &kCompletion};
 
 constexpr const char* kFooter =
     "Exit codes: 0 fine, 1 damaged or not found, 2 usage, 3 not a ckptlite file,\n"

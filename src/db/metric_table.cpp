@@ -81,6 +81,19 @@ void for_each_metric(const Connection& connection,
     while (row.step()) visit(read_metric(row));
 }
 
+void for_each_metric(const Connection& connection, std::int64_t run_id,
+                     const std::function<void(const MetricRow&)>& visit) {
+    Query row = connection.query(sql::kMetricRowsOfRun);
+    row.bind(run_id);
+    while (row.step()) visit(read_metric(row));
+}
+
+std::uint64_t count_metrics(const Connection& connection, std::int64_t run_id) {
+    Query row = connection.query(sql::kCountMetrics);
+    row.bind(run_id).step();
+    return static_cast<std::uint64_t>(row.integer(0));
+}
+
 std::vector<std::string> check_database(const Connection& connection, bool full) {
     std::vector<std::string> found;
     {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A file that nobody sees before it is whole: it is built under a temporary name in the same
-// folder, FILE.new-UUID, and linked into place. One thread.
+// A file, or a folder of files, that nobody sees before it is whole: it is built under a temporary
+// name in the same folder, NAME.new-UUID, and then gets its own. One thread.
 #pragma once
 
 #include <filesystem>
@@ -29,6 +29,26 @@ private:
 
     std::filesystem::path file_;
     std::string temporary_;
+};
+
+class NewFolder {
+public:
+    /// Makes the temporary folder beside `folder`, an absolute path. Throws IoError.
+    explicit NewFolder(std::filesystem::path folder);
+    /// Removes the temporary folder with all that is in it.
+    ~NewFolder();
+    NewFolder(const NewFolder&) = delete;
+    NewFolder& operator=(const NewFolder&) = delete;
+
+    /// Where to make the files, all of which are closed when publish() is called.
+    const std::filesystem::path& temporary() const noexcept { return temporary_; }
+
+    /// As NewFile::publish().
+    bool publish();
+
+private:
+    std::filesystem::path folder_;
+    std::filesystem::path temporary_;
 };
 
 }  // namespace ckptlite::db

@@ -290,7 +290,9 @@ inline constexpr std::string_view kWholeCheckpoint =
     "SELECT id, run_id, prefix, step, version, metrics, tree_id, loss, n_completed_steps,"
     "       elapsed_time, pinned, note, created_at FROM checkpoint WHERE id = ?1";
 inline constexpr std::string_view kMetricRowsOfRun =
-    "SELECT run_id, metric_group, metric, step, value, at FROM metric WHERE run_id = ?1";
+    "SELECT run_id, metric_group, metric, step, value, at FROM metric WHERE run_id = ?1"
+    " ORDER BY metric_group, metric, step";
+inline constexpr std::string_view kCountMetrics = "SELECT count(*) FROM metric WHERE run_id = ?1";
 inline constexpr std::string_view kRunIds = "SELECT id FROM run";
 inline constexpr std::string_view kPublishedTreeIds = "SELECT id FROM tree WHERE staged_by IS NULL";
 inline constexpr std::string_view kDigestsWithoutRow =

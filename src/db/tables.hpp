@@ -211,6 +211,10 @@ MetricRow read_metric(const Query& row);
 /// In the order of their keys.
 void for_each_metric(const Connection& connection,
                      const std::function<void(const MetricRow&)>& visit);
+/// Of one run.
+void for_each_metric(const Connection& connection, std::int64_t run_id,
+                     const std::function<void(const MetricRow&)>& visit);
+std::uint64_t count_metrics(const Connection& connection, std::int64_t run_id);
 
 // --- digests of rows. The functions above keep those of runs and checkpoints.
 

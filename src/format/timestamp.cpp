@@ -47,7 +47,7 @@ std::string timestamp(std::chrono::system_clock::time_point at) {
     return {text.data(), static_cast<std::size_t>(n)};
 }
 
-std::chrono::sys_seconds parse_timestamp(std::string_view text) {
+std::chrono::sys_time<std::chrono::milliseconds> parse_timestamp(std::string_view text) {
     using namespace std::chrono;
     if (has_form(text)) {
         const year_month_day date(year(digits(text, 0, 4)),
@@ -57,7 +57,8 @@ std::chrono::sys_seconds parse_timestamp(std::string_view text) {
         const int minute = digits(text, 14, 2);
         const int second = digits(text, 17, 2);
         if (date.ok() && hour < 24 && minute < 60 && second < 60) {
-            return sys_days(date) + hours(hour) + minutes(minute) + seconds(second);
+            return sys_days(date) + hours(hour) + minutes(minute) + seconds(second) +
+                   milliseconds(digits(text, 20, 3));
         }
     }
     throw Corrupt("'" + std::string(text) + "' is not a time of the form 2026-01-31T12:00:00.000Z");

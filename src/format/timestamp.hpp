@@ -11,6 +11,6 @@ namespace ckptlite::format {
 std::string timestamp(std::chrono::system_clock::time_point at);
 
 /// Throws Corrupt unless the text has exactly the form above and names a real time.
-std::chrono::sys_seconds parse_timestamp(std::string_view text);
+std::chrono::sys_time<std::chrono::milliseconds> parse_timestamp(std::string_view text);
 
 }  // namespace ckptlite::format

@@ -42,7 +42,8 @@ std::vector<RetentionDecision> plan_of(const std::vector<db::SeriesRow>& rows,
     for (const db::SeriesRow& row : rows) {
         candidates.push_back({.id = row.checkpoint.id,
                               .step = row.checkpoint.step,
-                              .created_at = format::parse_timestamp(row.created_at),
+                              .created_at = std::chrono::floor<std::chrono::seconds>(
+                                  format::parse_timestamp(row.created_at)),
                               .stored_nbytes = row.stored_nbytes,
                               .pinned = row.checkpoint.pinned,
                               .tags = row.checkpoint.tags,

@@ -5,7 +5,13 @@
 
 #include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <functional>
+#include <iterator>
 #include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "api/sample_checkpoint.hpp"
 #include "api/sql_file.hpp"
@@ -21,9 +27,12 @@ using test::sample_summary;
 using test::TempDir;
 using test::WriteLock;
 
+CheckpointFileWriterOptions async_writer_options(const TempDir& dir, bool overwrite) {
+    return {.output_dir = dir / "run.db", .keep = 0, .overwrite = overwrite, .asynchronous = true};
+}
+
 CheckpointFileWriter async_writer(const TempDir& dir, bool overwrite = true) {
-    return CheckpointFileWriter(
-        {.output_dir = dir / "run.db", .keep = 0, .overwrite = overwrite, .asynchronous = true});
+    return CheckpointFileWriter(async_writer_options(dir, overwrite));
 }
 
 TEST_CASE("an asynchronous write returns before it is saved, and wait() after", "[api]") {
@@ -128,25 +137,50 @@ TEST_CASE("moving a writer does not disturb the save in flight", "[api]") {
     CHECK(second.store().latest().value().step == 1);
 }
 
+/// What `run` prints on stderr.
+std::string printed_on_stderr(const TempDir& dir, const std::function<void()>& run) {
+    const int kept = ::dup(STDERR_FILENO);
+    FILE* capture = std::fopen((dir / "stderr.txt").c_str(), "w");
+    REQUIRE(capture != nullptr);
+    ::dup2(::fileno(capture), STDERR_FILENO);
+    run();
+    ::dup2(kept, STDERR_FILENO);
+    ::close(kept);
+    std::fclose(capture);
+    std::ifstream said(dir / "stderr.txt");
+    return {std::istreambuf_iterator<char>(said), {}};
+}
+
 TEST_CASE("a failure nobody asked for is printed on stderr when the writer goes", "[api]") {
     const TempDir dir;
-    FILE* capture = std::fopen((dir / "stderr.txt").c_str(), "w+");
-    REQUIRE(capture != nullptr);
-    const int kept = ::dup(STDERR_FILENO);
-    ::dup2(::fileno(capture), STDERR_FILENO);
-    {
+    const std::string said = printed_on_stderr(dir, [&] {
         CheckpointFileWriter writer = async_writer(dir, false);
         writer.write(sample_summary(2));
         writer.write(sample_summary(1));
-    }
-    ::dup2(kept, STDERR_FILENO);
-    ::close(kept);
-    std::rewind(capture);
-    char line[512] = "";
-    CHECK(std::fgets(line, sizeof line, capture) == line);
-    std::fclose(capture);
-    CHECK(std::string(line).find("background save failed") != std::string::npos);
-    CHECK(std::string(line).find("step 2") != std::string::npos);
+    });
+    CHECK(said.find("background save failed") != std::string::npos);
+    CHECK(said.find("step 2") != std::string::npos);
+}
+
+TEST_CASE("a writer with on_lost prints nothing and tells what is lost", "[api]") {
+    const TempDir dir;
+    std::vector<LostSave> told;
+    const std::string said = printed_on_stderr(dir, [&] {
+        CheckpointFileWriterOptions options = async_writer_options(dir, false);
+        options.on_lost = [&told](const LostSave& lost) {
+            told.push_back(lost);
+            throw std::runtime_error("goes nowhere");
+        };
+        CheckpointFileWriter writer(options);
+        writer.write(sample_summary(2));
+        writer.wait();
+        writer.write(sample_summary(1));
+    });
+    CHECK(said.empty());
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].run == "default");
+    CHECK(told[0].step == 1);
+    CHECK(told[0].what.find("step") != std::string::npos);
 }
 
 /// 0 if the child of a fork is told that the writer is not its own, and can drop it.

@@ -43,6 +43,7 @@ WRITING_COMMANDS = {
     "salvage": ["OUT"],
     "extract": ["latest", "-o", "OUT"],
     "export": ["latest", "OUT", "--format", "safetensors", "--convert"],
+    "tensorboard": ["OUT"],
 }
 # Those with a first argument of another kind.
 MERGING_COMMANDS = ["merge", "import"]

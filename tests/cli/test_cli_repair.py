@@ -92,6 +92,8 @@ class Refusals(RepairTest):
                 self.assert_one_message(run(*arguments), 2, "symbolic link")
                 done = run(*arguments, "--follow-symlinks")
                 self.assertEqual(done.returncode, 0, done.stderr)
+                if self.out.is_dir():
+                    shutil.rmtree(self.out)
                 self.out.unlink(missing_ok=True)
 
     def test_a_locked_file_is_busy(self):

@@ -19,8 +19,9 @@
 #include "ckptlite/error.hpp"
 #include "ckptlite/tensor.hpp"
 #include "ckptlite/tensor_buffer.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 /// DLManagedTensorVersioned of dlpack.h 1.0 and later: known by its members, since older headers
 /// do not have it.

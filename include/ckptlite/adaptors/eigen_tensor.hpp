@@ -10,8 +10,9 @@
 #include <utility>
 
 #include "ckptlite/tensor_traits.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 namespace detail {
 

@@ -13,8 +13,9 @@
 
 #include "ckptlite/error.hpp"
 #include "ckptlite/tensor_traits.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 /// Its handle is a pointer to elements: views that compute their elements have no memory.
 template <typename T>

@@ -17,8 +17,9 @@
 
 #include "ckptlite/error.hpp"
 #include "ckptlite/tensor_traits.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 namespace detail {
 

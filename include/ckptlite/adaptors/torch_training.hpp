@@ -27,8 +27,9 @@
 #include "ckptlite/adaptors/torch.hpp"
 #include "ckptlite/checkpoint.hpp"
 #include "ckptlite/store.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite {
+namespace CKPTLITE_API ckptlite {
 
 namespace detail {
 
