@@ -20,8 +20,10 @@
 
 #include "ckptlite/tree_node.hpp"
 #include "ckptlite/value_nodes.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite::detail {
+namespace CKPTLITE_API ckptlite {
+namespace detail {
 
 template <typename T>
 concept OtherContainer =
@@ -234,4 +236,5 @@ requires(std::default_initializable<T> && !kIsNullable<T>) struct TreeNode<std::
     }
 };
 
-}  // namespace ckptlite::detail
+}  // namespace detail
+}  // namespace ckptlite

@@ -15,8 +15,10 @@
 #include "ckptlite/nearest.hpp"
 #include "ckptlite/tree_node.hpp"
 #include "ckptlite/value_nodes.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite::detail {
+namespace CKPTLITE_API ckptlite {
+namespace detail {
 
 template <typename T>
 concept NamedEnum = std::is_enum_v<T> && requires {
@@ -71,4 +73,5 @@ struct TreeNode<T> {
     }
 };
 
-}  // namespace ckptlite::detail
+}  // namespace detail
+}  // namespace ckptlite

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "ckptlite/tree_node.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite::detail {
+namespace CKPTLITE_API ckptlite {
+namespace detail {
 
 template <Described T>
 requires(!TensorLike<T>) struct TreeNode<T> {
@@ -86,4 +88,5 @@ private:
     }
 };
 
-}  // namespace ckptlite::detail
+}  // namespace detail
+}  // namespace ckptlite

@@ -16,8 +16,10 @@
 
 #include "ckptlite/tree_node.hpp"
 #include "ckptlite/value_nodes.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite::detail {
+namespace CKPTLITE_API ckptlite {
+namespace detail {
 
 template <TensorLike T>
 struct TreeNode<T> {
@@ -143,4 +145,5 @@ private:
     }
 };
 
-}  // namespace ckptlite::detail
+}  // namespace detail
+}  // namespace ckptlite

@@ -15,8 +15,10 @@
 #include "ckptlite/restore_plan.hpp"
 #include "ckptlite/tensor_traits.hpp"
 #include "ckptlite/tree.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite::detail {
+namespace CKPTLITE_API ckptlite {
+namespace detail {
 
 /// Specialisations have
 ///     static Tree save(const T&, Level);                             // borrows tensors
@@ -35,4 +37,5 @@ concept Described = requires {
     { ckptlite_struct(std::type_identity<T>()) } -> std::same_as<StructInfo>;
 };
 
-}  // namespace ckptlite::detail
+}  // namespace detail
+}  // namespace ckptlite

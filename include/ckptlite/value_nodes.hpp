@@ -18,8 +18,10 @@
 
 #include "ckptlite/element.hpp"
 #include "ckptlite/tree_node.hpp"
+#include "ckptlite/visibility.hpp"
 
-namespace ckptlite::detail {
+namespace CKPTLITE_API ckptlite {
+namespace detail {
 
 /// Signed, for the plain integers of a tree are.
 template <typename T>
@@ -120,4 +122,5 @@ requires(std::same_as<T, std::string> || std::same_as<T, Bytes>) struct TreeNode
     }
 };
 
-}  // namespace ckptlite::detail
+}  // namespace detail
+}  // namespace ckptlite
