@@ -22,6 +22,10 @@ case " $* " in
 *" torch "*) ckptlite_setup_torch || stop "libtorch is missing, see above" ;;
 esac
 ckptlite_configure "$build" || stop "meson setup failed, see above"
+case " $* " in
+*" torch "*) # What was configured before libtorch was there has not looked for it since.
+    meson setup --reconfigure "$build" "$ckptlite_root" -Dtorch=enabled || stop "meson setup failed, see above" ;;
+esac
 
 suites=$(meson test -C "$build" --no-rebuild --list | sed -n 's/^ckptlite:\([a-z]*\) .*/\1/p' | sort -u)
 chosen=
