@@ -63,6 +63,7 @@ Commands all_commands(Context& context) {
         return Figures{};
     };
     add_baselines(commands, context);
+    add_format_measures(commands, context);
     add_save_measures(commands, context);
     add_restore_measures(commands, context);
     add_leaf_measures(commands, context);

@@ -94,6 +94,7 @@ Figures restore_hot(Series& series, std::span<std::byte> into, const std::string
 double median_seconds(int n, const std::function<void()>& action);
 
 void add_baselines(Commands& commands, Context& context);
+void add_format_measures(Commands& commands, Context& context);
 void add_save_measures(Commands& commands, Context& context);
 void add_restore_measures(Commands& commands, Context& context);
 void add_leaf_measures(Commands& commands, Context& context);

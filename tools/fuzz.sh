@@ -37,6 +37,7 @@ CKPTLITE_MESON_ARGS="-Dbuildtype=debug -Doptimization=2 -Db_sanitize=address,und
     -Db_lundef=false -Dcpp_args=-fsanitize=fuzzer-no-link -Dfuzzer=true -Dcli=false
     -Dexamples=false" ckptlite_configure "$build" || stop "meson setup failed, see above"
 
+ninja -C "$build" build.ninja >/dev/null || stop "meson setup failed" # targets may have been added
 all=$(ninja -C "$build" -t targets all | sed -n 's/^tests\/fuzz\/fuzz_\([a-z_]*\): .*/\1/p' | sort -u)
 [ -n "$targets" ] || targets=$all
 for target in $targets; do

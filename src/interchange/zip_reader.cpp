@@ -93,6 +93,9 @@ private:
 
 struct ZipReader::Impl {
     explicit Impl(Source archive) : name(archive.name) {
+        // Which libzip takes for an archive of nothing.
+        if (archive.size == 0)
+            throw Corrupt("this is no whole zip archive: it is empty", {.file = name});
         zip_error_t error;
         zip_error_init(&error);
         auto input = std::make_unique<ArchiveInput>(std::move(archive));
