@@ -9,9 +9,11 @@ import csv
 import io
 import json
 import math
+import pathlib
 import re
 import sqlite3
 import struct
+import tempfile
 
 import trained_case
 from cli_case import (
@@ -273,8 +275,7 @@ class EveryCommand(trained_case.TrainedTest):
 
     def run_on_a_copy(self, command, words, more):
         self.file.write_bytes(self.original)
-        out = self.folder / "out"
-        out.unlink(missing_ok=True)
+        out = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / "out"
         places = {"OUT": out, "IN": self.file}
         first = out if "IN" in words else self.file
         return run(command, first, *(places.get(word, word) for word in words), *more)

@@ -155,8 +155,11 @@ class Installed(Adopter):
         self.assertIn("ckptlite needs run-time type information", done.stdout)
 
     def test_every_public_header_is_installed(self):
-        installed = {path.name for path in (self.prefix.path / "include/ckptlite").iterdir()}
-        self.assertEqual(installed, {path.name for path in (ROOT / "include/ckptlite").glob("*.hpp")})
+        def headers(below):
+            return {path.relative_to(below) for path in below.rglob("*") if path.is_file()}
+
+        self.assertEqual(headers(self.prefix.path / "include/ckptlite"),
+                         headers(ROOT / "include/ckptlite"))
 
 
 class Subproject(Adopter):
