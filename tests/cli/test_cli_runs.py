@@ -275,8 +275,11 @@ class EveryCommand(trained_case.TrainedTest):
 
     def run_on_a_copy(self, command, words, more):
         self.file.write_bytes(self.original)
-        out = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / "out"
-        places = {"OUT": out, "IN": self.file}
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        out, tensors = folder / "out", folder / "in.safetensors"
+        if command == "import":
+            run("export", self.file, "latest", tensors, "--convert")
+        places = {"OUT": out, "IN": tensors if command == "import" else self.file}
         first = out if "IN" in words else self.file
         return run(command, first, *(places.get(word, word) for word in words), *more)
 
