@@ -2,8 +2,9 @@
 // Files of other programs, built in memory, and what is read back of them.
 #pragma once
 
+#include <memory>
 #include <string>
-#include <string_view>
+#include <utility>
 
 #include "base/bytes.hpp"
 #include "interchange/file_tree.hpp"
@@ -30,6 +31,16 @@ inline std::string safetensors_file(const std::string& header, const std::string
 /// Of version 1.
 inline std::string npy_file(const std::string& dict, const std::string& data = "") {
     return std::string("\x93NUMPY\1\0", 8) + little_endian(dict.size(), 2) + dict + data;
+}
+
+/// Owns the bytes, since tensors read them when the test looks.
+inline interchange::Source source_of(std::string bytes) {
+    const auto owned = std::make_shared<const std::string>(std::move(bytes));
+    interchange::Source source = interchange::memory_source(as_bytes(*owned));
+    source.read = [owned, read = source.read](std::uint64_t at, std::span<std::byte> out) {
+        read(at, out);
+    };
+    return source;
 }
 
 inline std::string all_bytes(const interchange::FileTensor& tensor) {

@@ -14,7 +14,7 @@ namespace {
 using namespace std::string_literals;
 
 FileTree read_text(const std::string& bytes, bool infer_lists = true) {
-    return read_msgpack(memory_source(as_bytes(bytes)), infer_lists);
+    return read_msgpack(test::source_of(bytes), infer_lists);
 }
 
 /// A tree without tensors as its file.

@@ -13,7 +13,7 @@ using test::Malformed;
 using test::safetensors_file;
 
 FlatFile read_text(const std::string& bytes) {
-    return read(memory_source(as_bytes(bytes)));
+    return read(test::source_of(bytes));
 }
 
 /// A header with one tensor.
