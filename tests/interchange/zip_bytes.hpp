@@ -46,7 +46,7 @@ inline std::string zip_file(const std::vector<ZipEntry>& entries, std::size_t mo
     std::string file;
     std::string directory;
     for (const ZipEntry& entry : entries) {
-        directory += "PK\1\2" + little_endian(20, 2) + zip_fields(entry) + little_endian(0, 10) +
+        directory += "PK\1\2" + little_endian(20, 2) + zip_fields(entry) + std::string(10, '\0') +
                      little_endian(entry.at.value_or(file.size()), 4) + entry.name;
         file += "PK\3\4" + zip_fields(entry) + entry.name + entry.stored;
     }
