@@ -10,6 +10,8 @@
 #include <new>
 #include <stdexcept>
 
+#include "support/replaced_new.hpp"
+
 namespace ckptlite::test {
 namespace {
 
@@ -55,17 +57,11 @@ bool replace_memory_of_sqlite() {
 
 const bool replaced = replace_memory_of_sqlite();
 
-void* allocate(std::size_t n, std::size_t alignment) {
-    if (countdown_of(Allocator::operator_new).fails()) throw std::bad_alloc();
-    const std::size_t room = (n + alignment) / alignment * alignment;
-    void* const memory = alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__
-                             ? std::malloc(n == 0 ? 1 : n)
-                             : std::aligned_alloc(alignment, room);
-    if (memory == nullptr) throw std::bad_alloc();
-    return memory;
-}
-
 }  // namespace
+
+void on_new(std::size_t /*n*/) {
+    if (countdown_of(Allocator::operator_new).fails()) throw std::bad_alloc();
+}
 
 FailingMemory::FailingMemory(Allocator allocator, std::uint64_t k, bool for_good)
     : allocator_(allocator) {
@@ -86,30 +82,3 @@ bool FailingMemory::struck() const noexcept {
 }
 
 }  // namespace ckptlite::test
-
-void* operator new(std::size_t n) {
-    return ckptlite::test::allocate(n, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-}
-void* operator new(std::size_t n, std::align_val_t alignment) {
-    return ckptlite::test::allocate(n, static_cast<std::size_t>(alignment));
-}
-// Ours, too, since a sanitizer's would not fit the delete below.
-void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
-    try {
-        return operator new(n);
-    } catch (const std::bad_alloc&) {
-        return nullptr;
-    }
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-    std::free(memory);
-}
