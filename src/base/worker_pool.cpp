@@ -70,19 +70,26 @@ void WorkerLane::enqueue(std::function<void()> job) {
     --state_->idle;
 }
 
+bool WorkerLane::run_next(State& state) {
+    std::function<void()> job;
+    {
+        const std::scoped_lock lock(state.mutex);
+        if (state.jobs.empty()) return false;
+        job = std::move(state.jobs.front());
+        state.jobs.pop_front();
+    }
+    job();
+    return true;
+}
+
 void WorkerLane::run(State& state) {
     for (;;) {
-        std::function<void()> job;
-        {
-            const std::scoped_lock lock(state.mutex);
-            if (state.jobs.empty()) {
-                ++state.idle;
-                return;
-            }
-            job = std::move(state.jobs.front());
-            state.jobs.pop_front();
+        if (run_next(state)) continue;
+        const std::scoped_lock lock(state.mutex);
+        if (state.jobs.empty()) {
+            ++state.idle;
+            return;
         }
-        job();
     }
 }
 

@@ -77,6 +77,9 @@ public:
         return std::move(result);
     }
 
+    /// Runs the next task that no thread has begun; false if there is none.
+    bool help() { return run_next(*state_); }
+
 private:
     struct State {
         std::mutex mutex;
@@ -85,6 +88,7 @@ private:
     };
 
     void enqueue(std::function<void()> job);
+    static bool run_next(State& state);
     static void run(State& state);
 
     WorkerPool& pool_;

@@ -2,6 +2,7 @@
 #include "store/save_pipeline.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <future>
 #include <thread>
@@ -25,7 +26,7 @@ std::size_t workers_beside_writer(std::size_t workers) {
 /// Pieces under way, in order. Waits for all of them when it goes: they read borrowed memory.
 class Window {
 public:
-    explicit Window(const SavePipeline::Take& take) : take_(take) {}
+    Window(WorkerLane& workers, const SavePipeline::Take& take) : workers_(workers), take_(take) {}
     ~Window() {
         for (Entry& entry : under_way_) {
             const auto* const future = std::get_if<std::future<Piece>>(&entry.piece);
@@ -58,13 +59,24 @@ private:
     void pop() {
         Entry& entry = under_way_.front();
         auto* const future = std::get_if<std::future<Piece>>(&entry.piece);
-        Piece piece = future != nullptr ? future->get() : std::get<Piece>(std::move(entry.piece));
+        Piece piece =
+            future != nullptr ? wait_for(*future) : std::get<Piece>(std::move(entry.piece));
         const LeafSource& leaf = *entry.leaf;
         nbytes_ -= entry.nbytes;
         under_way_.pop_front();
         take_(leaf, std::move(piece));
     }
 
+    /// While this thread has nothing to write, it does a worker's work.
+    Piece wait_for(std::future<Piece>& future) {
+        constexpr std::chrono::seconds kNotAtAll(0);
+        bool helped = true;
+        while (helped && future.wait_for(kNotAtAll) != std::future_status::ready)
+            helped = workers_.help();
+        return future.get();
+    }
+
+    WorkerLane& workers_;
     const SavePipeline::Take& take_;
     std::deque<Entry> under_way_;
     std::size_t nbytes_ = 0;
@@ -141,7 +153,7 @@ std::future<Piece> SavePipeline::submit(const LeafSource& leaf, const Known& kno
 
 void SavePipeline::run(const std::vector<LeafSource>& leaves, const Known& known,
                        const Take& take) {
-    Window window(take);
+    Window window(workers_, take);
     for (const LeafSource& leaf : leaves) {
         const std::uint64_t size = leaf.row.nbytes;
         if (size <= kInlineLeafBytes) {

@@ -170,6 +170,28 @@ TEST_CASE("a lane runs its tasks in order and no more of them at once than it ma
     }
 }
 
+TEST_CASE("who waits for a lane may run its tasks, in order, each once", "[base][concurrent]") {
+    WorkerPool pool(1);
+    std::latch free(1);
+    auto held = pool.submit([&] { free.wait(); });
+    WorkerLane lane(pool, 1);
+    std::vector<int> ran;
+    std::vector<std::future<void>> results;
+    for (int i = 0; i < 3; ++i) results.push_back(lane.submit([&ran, i] { ran.push_back(i); }));
+    auto bad = lane.submit([] { throw Corrupt("The chunk is bad."); });
+    while (lane.help()) {
+    }
+    CHECK(ran == std::vector{0, 1, 2});
+    for (auto& result : results) result.get();
+    CHECK_THROWS_AS(bad.get(), Corrupt);
+    auto later = lane.submit([&ran] { ran.push_back(3); });
+    free.count_down();
+    held.get();
+    later.get();
+    CHECK(ran == std::vector{0, 1, 2, 3});
+    CHECK_FALSE(lane.help());
+}
+
 TEST_CASE("a lane leaves the other threads of its pool to others", "[base][concurrent]") {
     WorkerPool pool(2);
     WorkerLane lane(pool, 1);
