@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "db/sql.hpp"
@@ -16,6 +17,10 @@ constexpr std::byte kInteriorPage{5};
 constexpr std::byte kLeafPage{13};
 constexpr std::size_t kLink = 4;  // the number of the next page, at the start of an overflow page
 constexpr int kMostLevels = 20;
+/// Of what is read at once: it stays in the processor's second-level cache until it is copied on.
+constexpr std::size_t kWindowBytes = 256 << 10;
+/// Of the memory that is read into: system calls copy several times slower to odd addresses.
+constexpr std::size_t kAlignment = 64;
 
 std::uint64_t load_be(ByteView bytes) noexcept {
     std::uint64_t value = 0;
@@ -127,36 +132,32 @@ ChunkPages::ChunkPages(const Connection& connection) : file_(connection) {
     usable_ = page_size_ - load_be(bytes.subspan(20, 1));
     if (page_size_ < 512 || usable_ < 480) return;
     page_.resize(page_size_);
+    memory_.resize(kWindowBytes + kAlignment);
+    void* window = memory_.data();
+    std::size_t room = memory_.size();
+    window_ = {static_cast<std::byte*>(std::align(kAlignment, kWindowBytes, window, room)),
+               kWindowBytes};
     root_ = static_cast<std::uint32_t>(root);
 }
 
-std::size_t ChunkPages::room_for(std::size_t nbytes) const noexcept {
-    // A quarter more for pages that lie in between, two for what begins and ends inside a page.
-    const std::size_t pages = root_ == 0 ? 0 : nbytes / usable_;
-    return std::max(nbytes, (pages + pages / 4 + 3) * page_size_);
-}
-
-bool ChunkPages::read(std::int64_t chunk_id, std::size_t nbytes, std::span<std::byte> room,
-                      std::vector<std::span<std::byte>>& pieces) {
+bool ChunkPages::read(std::int64_t chunk_id, std::span<std::byte> out) {
     if (root_ == 0 || !find_leaf(chunk_id)) return false;
     const ByteView page = ByteView(page_).first(usable_);
     const PageHeader header(page);
     PageReader cell(page, header.cell(page, lower_bound(page, header, chunk_id)));
     const std::uint64_t payload = cell.varint();
     const auto rowid = static_cast<std::int64_t>(cell.varint());
-    if (!cell.good() || rowid != chunk_id || payload < nbytes) return false;
+    if (!cell.good() || rowid != chunk_id || payload < out.size()) return false;
     const std::uint64_t local = local_size(payload, usable_);
-    const std::uint64_t in_front = payload - nbytes;  // the columns before the data
+    const std::uint64_t in_front = payload - out.size();  // the columns before the data
     const std::size_t begin = cell.position();
-    if (local > usable_ - begin || local < in_front || room.size() < page_size_) return false;
+    if (local > usable_ - begin || local < in_front) return false;
     const std::size_t n = local - in_front;
-    std::memcpy(room.data(), page.data() + begin + in_front, n);
-    pieces.push_back(room.first(n));
-    if (n == nbytes) return true;
+    std::memcpy(out.data(), page.data() + begin + in_front, n);
+    if (n == out.size()) return true;
     PageReader link(page, begin + local);
     const std::uint64_t next = link.number(kLink);
-    return link.good() &&
-           follow(static_cast<std::uint32_t>(next), nbytes - n, room.subspan(page_size_), pieces);
+    return link.good() && follow(static_cast<std::uint32_t>(next), out.subspan(n));
 }
 
 bool ChunkPages::find_leaf(std::int64_t rowid) {
@@ -175,29 +176,25 @@ bool ChunkPages::find_leaf(std::int64_t rowid) {
     return false;
 }
 
-bool ChunkPages::follow(std::uint32_t page, std::size_t nbytes, std::span<std::byte> room,
-                        std::vector<std::span<std::byte>>& pieces) {
+bool ChunkPages::follow(std::uint32_t page, std::span<std::byte> out) {
     // The pages of a chunk mostly follow each other in the file, with a few of others in between:
-    // all that are missing are read at once, and from then on as many as turned out to be right.
-    std::size_t most = room.size() / page_size_;
-    while (nbytes > 0) {
-        const std::size_t missing = (nbytes + usable_ - kLink - 1) / (usable_ - kLink);
-        const std::size_t n = std::min({missing, most, room.size() / page_size_});
+    // as many as fit are read at once, and from then on as many as turned out to be right.
+    const std::size_t content = usable_ - kLink;
+    std::size_t most = window_.size() / page_size_;
+    while (!out.empty()) {
+        const std::size_t missing = (out.size() + content - 1) / content;
+        const std::size_t n = std::min(missing, most);
         const std::uint32_t first = page;
-        if (n == 0 || !read_pages(first, room.first(n * page_size_))) return false;
+        if (!read_pages(first, window_.first(n * page_size_))) return false;
         std::size_t used = 0;
-        std::size_t end = 0;
-        for (std::size_t i = 0; nbytes > 0 && i < n; ++used) {
-            const std::span<std::byte> content = room.subspan(i * page_size_, page_size_);
-            const std::size_t size = std::min(nbytes, usable_ - kLink);
-            pieces.push_back(content.subspan(kLink, size));
-            nbytes -= size;
-            end = i + 1;
-            page = static_cast<std::uint32_t>(load_be(content.first(kLink)));
-            i = page > first + i ? page - first : n;  // pieces must not lie behind the next ones
+        for (; !out.empty() && page - first < n; ++used) {
+            const ByteView at = ByteView(window_).subspan((page - first) * page_size_, usable_);
+            const std::size_t size = std::min(out.size(), content);
+            std::memcpy(out.data(), at.data() + kLink, size);
+            out = out.subspan(size);
+            page = static_cast<std::uint32_t>(load_be(at.first(kLink)));
         }
-        room = room.subspan(end * page_size_);
-        most = used == n ? 2 * n : used;
+        most = std::min(used == n ? 2 * n : used, window_.size() / page_size_);
     }
     return true;
 }

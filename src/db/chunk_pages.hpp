@@ -22,25 +22,22 @@ class ChunkPages {
 public:
     explicit ChunkPages(const Connection& connection);
 
-    /// Bytes of memory that reading so many bytes of a chunk may use.
-    std::size_t room_for(std::size_t nbytes) const noexcept;
-
-    /// Adds to `pieces` where in `room` the last `nbytes` bytes of a row are, from its front to its
-    /// back: its data, if that is as long. Else false, and `room` and what was added mean nothing.
-    bool read(std::int64_t chunk_id, std::size_t nbytes, std::span<std::byte> room,
-              std::vector<std::span<std::byte>>& pieces);
+    /// Fills `out` with the last bytes of a row: with its data, if that is as long. Else false, and
+    /// `out` holds anything.
+    bool read(std::int64_t chunk_id, std::span<std::byte> out);
 
 private:
     bool read_pages(std::uint32_t first, std::span<std::byte> out);
     bool find_leaf(std::int64_t rowid);
-    bool follow(std::uint32_t page, std::size_t nbytes, std::span<std::byte> room,
-                std::vector<std::span<std::byte>>& pieces);
+    bool follow(std::uint32_t page, std::span<std::byte> out);
 
     PageFile file_;
     std::uint32_t root_ = 0;  // of the table chunk; 0: nothing can be read this way
     std::size_t page_size_ = 0;
-    std::size_t usable_ = 0;       // what SQLite uses of a page
-    std::vector<std::byte> page_;  // the b-tree page looked at
+    std::size_t usable_ = 0;         // what SQLite uses of a page
+    std::vector<std::byte> page_;    // the b-tree page looked at
+    std::vector<std::byte> memory_;  // of the window
+    std::span<std::byte> window_;    // pages that were read at once
 };
 
 }  // namespace ckptlite::db

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <deque>
 #include <future>
 #include <mutex>
@@ -18,12 +17,8 @@ namespace {
 
 /// Decoded bytes of a task: two chunks, which are decoded together in less time than one by one.
 constexpr std::size_t kBatchBytes = 4 << 20;
-/// Of the memory that is read into: system calls copy several times slower to odd addresses.
-constexpr std::size_t kAlignment = 64;
 /// Smaller chunks share pages with others, which SQLite's page cache then has.
 constexpr std::size_t kDirectBytes = 256 << 10;
-
-using Pieces = std::vector<std::span<std::byte>>;
 
 /// Where a chunk is decoded: its place or, if that has strides, memory from which it goes there.
 class Destination {
@@ -45,43 +40,23 @@ private:
     std::unique_ptr<std::byte[]> room_;
 };
 
-/// From where on it is aligned as system calls copy best.
-std::span<std::byte> aligned(std::span<std::byte> bytes) noexcept {
-    void* at = bytes.data();
-    std::size_t size = bytes.size();
-    return std::align(kAlignment, 0, at, size) != nullptr
-               ? std::span(static_cast<std::byte*>(at), size)
-               : bytes;
-}
-
-/// What a thread needs to read chunks: the pages, and memory to read them into.
+/// What a thread needs to read chunks: the pages, and memory for what is still to be decoded.
 class ReadingLane {
 public:
-    explicit ReadingLane(const db::Connection& connection) : pages_(connection) {}
+    explicit ReadingLane(const db::Connection& connection) : pages(connection) {}
 
-    /// Memory for reading all of `jobs`, until the next call.
-    std::span<std::byte> room_for(const std::vector<ChunkJob>& jobs) {
-        std::size_t needed = kAlignment;
-        for (const ChunkJob& job : jobs) needed += pages_.room_for(job.chunk.stored_nbytes);
-        if (capacity_ < needed) {
-            memory_ = std::make_unique_for_overwrite<std::byte[]>(needed);
-            capacity_ = needed;
+    /// Memory for so many bytes, until the next call.
+    std::span<std::byte> room(std::size_t nbytes) {
+        if (capacity_ < nbytes) {
+            memory_ = std::make_unique_for_overwrite<std::byte[]>(nbytes);
+            capacity_ = nbytes;
         }
-        return aligned({memory_.get(), capacity_});
+        return {memory_.get(), nbytes};
     }
 
-    /// Where in the front of `room`, which it uses up, the stored bytes of a chunk are: in pieces
-    /// none of which lies behind one that follows it. Nothing if they cannot be read this way.
-    std::optional<Pieces> read(const format::ChunkRef& chunk, std::span<std::byte>& room) {
-        const std::span<std::byte> own = room.first(pages_.room_for(chunk.stored_nbytes));
-        room = room.subspan(own.size());
-        Pieces pieces;
-        if (!pages_.read(chunk.chunk_id, chunk.stored_nbytes, own, pieces)) return std::nullopt;
-        return pieces;
-    }
+    db::ChunkPages pages;
 
 private:
-    db::ChunkPages pages_;
     std::unique_ptr<std::byte[]> memory_;
     std::size_t capacity_ = 0;
 };
@@ -149,27 +124,23 @@ private:
     bool read_and_decode(ReadingLane& lane) {
         const std::vector<Destination> places(jobs_.begin(), jobs_.end());
         std::vector<StoredChunk> chunks;
-        std::span<std::byte> room = lane.room_for(jobs_);
+        std::size_t needed = 0;
+        for (const ChunkJob& job : jobs_) needed += job.chunk.stored_nbytes;
+        std::span<std::byte> room = lane.room(needed);
         for (std::size_t i = 0; i < jobs_.size(); ++i) {
             const format::ChunkRef& chunk = jobs_[i].chunk;
             const std::span<std::byte> out = places[i].bytes();
-            auto pieces = stored_[i].empty() ? lane.read(chunk, room)
-                                             : std::optional(Pieces{std::span(stored_[i])});
-            if (!pieces) return false;
-            std::byte* const to = stored_as_is(chunk) ? out.data() : pieces->front().data();
-            join(*pieces, to);
-            chunks.push_back({chunk, {to, chunk.stored_nbytes}, out});
+            std::span<std::byte> stored = stored_[i];
+            if (stored.empty()) {
+                stored = stored_as_is(chunk) ? out : room.first(chunk.stored_nbytes);
+                if (!lane.pages.read(chunk.chunk_id, stored)) return false;
+                room = room.subspan(chunk.stored_nbytes);
+            }
+            chunks.push_back({chunk, stored, out});
         }
         decode_chunks(chunks);
         for (const Destination& place : places) place.deliver();
         return true;
-    }
-
-    static void join(const Pieces& pieces, std::byte* to) noexcept {
-        for (const std::span<std::byte> piece : pieces) {
-            if (to != piece.data()) std::memmove(to, piece.data(), piece.size());
-            to += piece.size();
-        }
     }
 
     std::vector<ChunkJob> jobs_;

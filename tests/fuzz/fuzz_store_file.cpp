@@ -110,16 +110,9 @@ void read_pages(const fs::path& file) {
     db::ChunkPages pages(connection);
     for (const format::ChunkRef& chunk : chunks) {
         if (chunk.stored_nbytes == 0) continue;
-        std::vector<std::byte> room(pages.room_for(chunk.stored_nbytes));
-        std::vector<std::span<std::byte>> pieces;
-        if (!pages.read(chunk.chunk_id, chunk.stored_nbytes, room, pieces)) continue;
-        std::size_t sum = 0;
-        for (const auto piece : pieces) {
-            require(piece.data() >= room.data() &&
-                    piece.data() + piece.size() <= room.data() + room.size());
-            sum += piece.size();
-        }
-        require(sum == chunk.stored_nbytes);
+        // Memory of its own, so that the sanitizer sees a byte behind its end.
+        std::vector<std::byte> data(chunk.stored_nbytes);
+        static_cast<void>(pages.read(chunk.chunk_id, data));
     }
 }
 
