@@ -16,6 +16,8 @@ namespace {
 
 /// Small tensors gather in it; larger ones are written as they come.
 constexpr std::size_t kBufferBytes = 256 << 10;
+/// The disk begins with so many while more are made.
+constexpr std::uint64_t kAheadBytes = 8 << 20;
 
 }  // namespace
 
@@ -53,7 +55,19 @@ void FileSink::write_through(ByteView bytes) {
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) fail();
         bytes = bytes.subspan(static_cast<std::size_t>(n));
+        written_ += static_cast<std::uint64_t>(n);
     }
+    if (written_ - begun_ >= kAheadBytes) begin_writing();
+}
+
+/// Whoever syncs the file in the end then waits for less. That is also who learns of errors.
+void FileSink::begin_writing() noexcept {
+#ifdef SYNC_FILE_RANGE_WRITE
+    static_cast<void>(::sync_file_range(fd_, static_cast<::off_t>(begun_),
+                                        static_cast<::off_t>(written_ - begun_),
+                                        SYNC_FILE_RANGE_WRITE));
+#endif
+    begun_ = written_;
 }
 
 void FileSink::fail() const {

@@ -30,11 +30,14 @@ public:
 private:
     void flush();
     void write_through(ByteView bytes);
+    void begin_writing() noexcept;
     [[noreturn]] void fail() const;
 
     const std::string file_;
     int fd_;
-    std::uint64_t size_ = 0;
+    std::uint64_t size_ = 0;     // with what waits
+    std::uint64_t written_ = 0;  // handed to the system
+    std::uint64_t begun_ = 0;    // that the disk has been asked for
     std::unique_ptr<std::byte[]> buffer_;
     std::size_t waiting_ = 0;
 };
