@@ -70,6 +70,7 @@ Commands all_commands(Context& context) {
     add_lookup_measures(commands, context);
     add_metric_measures(commands, context);
     add_process_measures(commands, context);
+    add_safety_measures(commands, context);
     add_sqlite_measures(commands, context);
     add_stage_measures(commands, context);
     return commands;

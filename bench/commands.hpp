@@ -101,6 +101,7 @@ void add_leaf_measures(Commands& commands, Context& context);
 void add_lookup_measures(Commands& commands, Context& context);
 void add_metric_measures(Commands& commands, Context& context);
 void add_process_measures(Commands& commands, Context& context);
+void add_safety_measures(Commands& commands, Context& context);
 void add_sqlite_measures(Commands& commands, Context& context);
 void add_stage_measures(Commands& commands, Context& context);
 
