@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "codec/adler32.hpp"
+#include "codec/bit_writer.hpp"
 #include "codec/huffman_deflate.hpp"
 #include "codec/plane_samples.hpp"
 #include "codec/zlib_stream.hpp"
@@ -167,6 +168,49 @@ TEST_CASE("a stream that declares more than 30 distances is refused, as zlib ref
     }
     Bytes out(1);
     CHECK_FALSE(zlib_decompress_stock(stream, out));
+}
+
+/// Four times 'a', by a code of 'a' and the end of block, with so many distances of one bit each.
+Bytes stream_with_distances(unsigned n) {
+    Bytes stream(64);
+    BitWriter writer(stream);
+    writer.put(0x0178, 16);
+    writer.put(0b101, 3);  // the last block, with codes of its own
+    writer.put(0, 5);      // 257 literals
+    writer.put(n - 1, 5);
+    writer.put(18 - 4, 4);
+    for (int i = 0; i < 18; ++i) writer.put(i == 2 || i == 17 ? 1 : 0, 3);  // of tokens 18 and 1
+    const auto zeros = [&](unsigned times) {
+        writer.put(1, 1);
+        writer.put(times - 11, 7);
+    };
+    const auto one = [&] { writer.put(0, 1); };
+    zeros('a');
+    one();
+    zeros(138);
+    zeros(256 - 'a' - 1 - 138);
+    one();
+    for (unsigned i = 0; i < n; ++i) one();
+    for (int i = 0; i < 4; ++i) writer.put(0, 1);
+    writer.put(1, 1);
+    writer.align();
+    stream.resize(writer.size());
+    const std::uint32_t check = adler32(test::bytes_of({'a', 'a', 'a', 'a'}));
+    for (unsigned i = 0; i < 4; ++i)
+        stream.push_back(static_cast<std::byte>(check >> (24 - 8 * i)));
+    return stream;
+}
+
+TEST_CASE("a code of two distances is decoded, one with too many words refused", "[codec]") {
+    const Bytes good = stream_with_distances(2);
+    const Bytes bad = stream_with_distances(3);
+    for (const InstructionSet set : instruction_sets()) {
+        CHECK(decoded(good, 4, set) == test::bytes_of({'a', 'a', 'a', 'a'}));
+        CHECK_FALSE(decoded(bad, 4, set).has_value());
+    }
+    Bytes out(4);
+    CHECK(zlib_decompress_stock(good, out));
+    CHECK_FALSE(zlib_decompress_stock(bad, out));
 }
 
 }  // namespace
