@@ -22,6 +22,16 @@ std::string text_of(const Seen& seen) {
     return text + " }";
 }
 
+void check_seen(const Seen& seen, const Operation& operation, std::size_t confirmed) {
+    std::string expected;
+    for (std::size_t more = 0; more <= operation.most_unconfirmed; ++more) {
+        const Seen allowed = operation.after(confirmed + more);
+        if (seen == allowed) return;
+        expected += (more == 0 ? " instead of " : " or ") + text_of(allowed);
+    }
+    throw std::runtime_error("I1: there are " + text_of(seen) + expected);
+}
+
 void check_content(const Store& store, const Operation& operation) {
     const VerifyReport report = store.verify(true);
     if (!report.ok()) {
@@ -72,12 +82,7 @@ void check_after(const fs::path& file, const Operation& operation, std::size_t c
     StoreOptions options = kOptions;
     options.write_timeout = options.read_timeout = std::chrono::seconds(10);
     Store store(file, options);
-    const Seen seen = seen_in(store);
-    if (seen != operation.after(confirmed) && seen != operation.after(confirmed + 1)) {
-        throw std::runtime_error("I1: there are " + text_of(seen) + " instead of " +
-                                 text_of(operation.after(confirmed)) + " or " +
-                                 text_of(operation.after(confirmed + 1)));
-    }
+    check_seen(seen_in(store), operation, confirmed);
     check_content(store, operation);
     save_next(store, operation);
     store.close();

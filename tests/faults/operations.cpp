@@ -225,8 +225,13 @@ Operation save_loop(std::int64_t saved) {
 }
 
 Operation asynchronous_save_loop(std::int64_t saved) {
-    return {"asynchronous save loop", fill_with_summaries, save_asynchronously_for_ever,
-            saves_after(saved), summary_tree};
+    // The one that write() has begun may be done before the one it waited for is confirmed.
+    return {.name = "asynchronous save loop",
+            .prepare = fill_with_summaries,
+            .run = save_asynchronously_for_ever,
+            .after = saves_after(saved),
+            .content = summary_tree,
+            .most_unconfirmed = 2};
 }
 
 std::string name_of(const CheckpointInfo& checkpoint) {

@@ -36,6 +36,8 @@ struct Operation {
     std::function<Tree(const CheckpointInfo&)> content;
     /// Takes as long as a hundred of the others: only samples of it, and only in the long tier.
     bool large = false;
+    /// Changes that may be there and not be confirmed yet.
+    std::size_t most_unconfirmed = 1;
 };
 
 /// Options of every store here: threads as in real life, and nobody to wait for.

@@ -136,6 +136,16 @@ TEST_CASE("a hostile depth of nesting is refused, not followed", "[format]") {
     }
 }
 
+TEST_CASE("a run's config has a hundred levels at most", "[format]") {
+    const auto nested = [](int levels) {
+        std::string text = "1";
+        for (int i = 0; i < levels; ++i) text = "{\"a\":" + text + "}";
+        return text;
+    };
+    CHECK_NOTHROW(check_config(nested(100)));
+    CHECK_THROWS_AS(check_config(nested(101)), InvalidArgument);
+}
+
 TEST_CASE("a run's config is any JSON object", "[format]") {
     CHECK_NOTHROW(check_config("{}"));
     CHECK_NOTHROW(check_config(R"({"lr": 1e-3, "layers": [64, {"act": "relu"}], "n": null})"));
