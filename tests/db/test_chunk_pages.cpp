@@ -86,7 +86,7 @@ TEST_CASE("chunks are read from pages of every size as SQLite reads them", "[db]
         ChunkFile file(page_size);
         file.sql().run("BEGIN");
         for (const std::size_t nbytes :
-             {0U, 1U, 400U, 479U, 500U, 1'000U, 4'000U, 32'000U, 33'000U}) {
+             {0U, 1U, 400U, 479U, 500U, 1'000U, 4'000U, 32'000U, 33'000U, 700'000U}) {
             file.insert(nbytes);
         }
         for (std::size_t i = 0; i < 60; ++i) file.insert(i * 3'001);
