@@ -18,9 +18,10 @@ std::string as_stored(std::string statement) {
 
 std::string normalized_sql(std::string_view sql) {
     std::string out;
+    out.reserve(sql.size());
     bool space = false;
     for (std::size_t i = 0; i < sql.size(); ++i) {
-        if (sql.substr(i, 2) == "--") {
+        if (sql[i] == '-' && sql.substr(i, 2) == "--") {
             while (i < sql.size() && sql[i] != '\n') ++i;
             space = true;
         } else if (std::isspace(static_cast<unsigned char>(sql[i])) != 0) {
