@@ -90,15 +90,11 @@ void fill_table(std::span<const std::uint8_t> lengths, Table& table) noexcept {
 /// The lengths of the code for literals and lengths, from the head of a block.
 bool read_lengths(BitReader& reader, std::array<std::uint8_t, kLiteralSymbols>& lengths) noexcept {
     constexpr unsigned kTokenWordBits = 7;
-    std::size_t n_literals = 0;
-    std::size_t n_distances = 0;
-    std::size_t n_tokens = 0;
-    if (!reader.read(5, n_literals) || !reader.read(5, n_distances) || !reader.read(4, n_tokens)) {
-        return false;
-    }
-    n_literals += 257;
-    n_distances += 1;
-    n_tokens += 4;
+    unsigned counts = 0;
+    if (!reader.read(14, counts)) return false;
+    const std::size_t n_literals = 257 + counts % 32;
+    const std::size_t n_distances = 1 + counts / 32 % 32;
+    const std::size_t n_tokens = 4 + counts / 1024;
     if (n_literals > kLiteralSymbols || n_distances != 2) return false;
     std::array<std::uint8_t, kTokenOrder.size()> token_lengths{};
     for (std::size_t i = 0; i < n_tokens; ++i) {
@@ -278,12 +274,12 @@ PutLiterals literal_loops(InstructionSet set) noexcept {
 }
 
 bool begin_block(Decoding& a) noexcept {
-    unsigned type = 0;
+    unsigned head = 0;
     std::array<std::uint8_t, kLiteralSymbols> lengths;
-    if (!a.reader.read(1, a.is_last) || !a.reader.read(2, type) || type != kDynamicBlock ||
-        !read_lengths(a.reader, lengths)) {
+    if (!a.reader.read(3, head) || head >> 1 != kDynamicBlock || !read_lengths(a.reader, lengths)) {
         return false;
     }
+    a.is_last = head % 2 == 1;
     fill_table(lengths, a.table);
     return true;
 }

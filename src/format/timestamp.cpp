@@ -9,13 +9,10 @@
 namespace ckptlite::format {
 namespace {
 
-/// The decimal number in text[at, at + n), or -1.
+/// The decimal number in text[at, at + n), which has digits there.
 int digits(std::string_view text, std::size_t at, std::size_t n) noexcept {
     int value = 0;
-    for (std::size_t i = at; i < at + n; ++i) {
-        if (text[i] < '0' || text[i] > '9') return -1;
-        value = value * 10 + (text[i] - '0');
-    }
+    for (const char digit : text.substr(at, n)) value = value * 10 + (digit - '0');
     return value;
 }
 

@@ -11,14 +11,15 @@ namespace ckptlite {
 namespace {
 
 void check_policy(const RetentionPolicy& policy) {
-    const auto refuse = [](const std::string& what) {
-        throw InvalidArgument("the retention policy " + what);
+    const auto refuse = [](std::string_view what) {
+        throw InvalidArgument("the retention policy " + std::string(what));
     };
     if (policy.last && *policy.last < 0) refuse("keeps a negative number of checkpoints");
     if (policy.every_n_steps && *policy.every_n_steps <= 0) refuse("needs every_n_steps above 0");
     if (policy.within && policy.within->count() < 0) refuse("keeps a negative time");
     for (const KeepBest& rule : policy.best) {
-        if (rule.n < 0) refuse("keeps a negative number of the best " + rule.metric.text());
+        if (rule.n >= 0) continue;
+        refuse("keeps a negative number of the best " + rule.metric.text());
     }
 }
 

@@ -16,6 +16,7 @@
 #include "api/sample_checkpoint.hpp"
 #include "api/sql_file.hpp"
 #include "ckptlite/ckptlite.hpp"
+#include "store/child_process.hpp"
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
 #include "support/throws.hpp"
@@ -207,7 +208,7 @@ TEST_CASE("after fork() the child is refused and the parent's save goes on", "[a
     std::optional<WriteLock> lock(std::in_place, dir / "run.db");
     writer->write(sample_summary(1));
     const pid_t child = ::fork();
-    if (child == 0) ::_exit(use_after_fork(writer));
+    if (child == 0) test::end_child(use_after_fork(writer));
     int status = -1;
     REQUIRE(::waitpid(child, &status, 0) == child);
     CHECK(status == 0);

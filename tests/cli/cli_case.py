@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: MIT
 """What the tests of the ckptlite command share. Their first arguments: CKPTLITE MAKE_FIXTURE."""
+import fcntl
 import json
 import os
 import pathlib
+import pty
+import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -68,6 +73,34 @@ def output_of(*arguments):
     return subprocess.run(
         [CKPTLITE, *map(str, arguments)], stdout=subprocess.PIPE, check=True, timeout=NEVER_THAT_LONG
     ).stdout
+
+
+def on_a_terminal(*arguments, columns, environment, until=None):
+    """What the command writes to a terminal of that width; Ctrl-C once `until` says so of it."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    process = subprocess.Popen(
+        [CKPTLITE, *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        env={"PATH": os.environ["PATH"], "TERM": "xterm", **environment},
+    )
+    os.close(theirs)
+    written = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # Linux's way to say that the other side is closed
+            piece = b""
+        if not piece:
+            break
+        written += piece
+        if until is not None and until(written):
+            process.send_signal(signal.SIGINT)
+            until = None
+    os.close(ours)
+    assert process.wait() == 0
+    return written.decode().replace("\r\n", "\n")
 
 
 def make_fixture(path, *kind):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Makes the files that test_cli.py looks into.
-// usage: make_fixture FILE [empty|leafless|full]   exit code 1 and one line on stderr if it cannot
+// usage: make_fixture FILE [empty|leafless|kinds|full]   exit code 1 and one line on stderr if it cannot
+#include <complex>
 #include <cstdint>
 #include <exception>
 #include <iostream>
@@ -84,10 +85,26 @@ void add_second_run(Store& store) {
                  .pinned = true});
 }
 
-/// "empty": no checkpoint; "leafless": one without leaves; else both runs.
+/// A leaf of each kind of plain value, and tensors that take a form of their own as text.
+Tree every_kind() {
+    using Complex = std::complex<float>;
+    return Dict{
+        {"bool", true},
+        {"bytes", Bytes{std::byte{0}, std::byte{0xFF}}},
+        {"complex", std::complex<double>(1.5, -Limits::infinity())},
+        {"cube", Tensor::own(std::vector<std::int8_t>{1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2})},
+        {"float", 2.5},
+        {"int", std::int64_t{7}},
+        {"text", "\x1b[2Jtext"},
+        {"waves", Tensor::own(std::vector<Complex>{{1, 2}, {Limits::quiet_NaN(), 4}}, {2})},
+    };
+}
+
+/// "empty": no checkpoint; "leafless": one without leaves; "kinds": one of them; else both runs.
 void make_fixture(const std::string& file, std::string_view kind) {
     Store store(file, {.threads = 1});
     if (kind == "leafless") store.save(Dict{}, {.step = 1});
+    if (kind == "kinds") store.save(every_kind(), {.step = 1});
     if (kind == "full") {
         add_first_run(store);
         add_second_run(store);
@@ -100,7 +117,7 @@ void make_fixture(const std::string& file, std::string_view kind) {
 
 int main(int argc, char** argv) {
     if (argc < 2 || argc > 3) {
-        std::cerr << "usage: make_fixture FILE [empty|leafless|full]\n";
+        std::cerr << "usage: make_fixture FILE [empty|leafless|kinds|full]\n";
         return 2;
     }
     try {

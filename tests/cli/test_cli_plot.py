@@ -4,46 +4,16 @@
 
 usage: test_cli_plot.py CKPTLITE MAKE_FIXTURE MAKE_CURVES [unittest arguments]
 """
-import fcntl
 import os
-import pty
 import re
-import struct
-import subprocess
-import termios
 import unittest
 import xml.etree.ElementTree
 
 from curves_case import SCRIPT_RUN, CurvesTest
-from cli_case import CKPTLITE, CliTest, execute, main, make_fixture, run
+from cli_case import CliTest, execute, main, make_fixture, on_a_terminal, run
 
 BRAILLE = re.compile("[\u2801-\u28ff]")
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-def on_a_terminal(*arguments, columns, environment):
-    """What the command writes to a terminal of that width."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    process = subprocess.Popen(
-        [CKPTLITE, *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        env={"PATH": os.environ["PATH"], "TERM": "xterm", **environment},
-    )
-    os.close(theirs)
-    written = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:  # Linux's way to say that the other side is closed
-            piece = b""
-        if not piece:
-            break
-        written += piece
-    os.close(ours)
-    assert process.wait() == 0
-    return written.decode().replace("\r\n", "\n")
 
 
 class Terminal(CurvesTest):

@@ -247,6 +247,27 @@ class Numbers(trained_case.TrainedTest):
         done = run("cat", self.file, plain[0]["path"], "--slice", "0", *self.AT)
         self.assert_one_message(done, 2, "no axes")
 
+    def test_a_leaf_of_any_kind_is_printed_in_the_forms_it_has(self):
+        kinds = self.folder / "kinds.db"
+        self.assertEqual(make_fixture(kinds, "kinds").returncode, 0)
+        for path, text, data in (
+            ("/bool", "true", True), ("/bytes", "[0,255]", [0, 255]),
+            ("/complex", '[1.5,"-Infinity"]', [1.5, "-Infinity"]), ("/float", "2.5", 2.5),
+            ("/int", "7", 7), ("/text", "\\x1b[2Jtext", "\x1b[2Jtext"),
+            ("/cube", "1 2\n3 4\n\n5 6\n7 8", [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]),
+            ("/waves", "[1, 2] [NaN, 4]", [[1, 2], ["NaN", 4]]),
+        ):
+            with self.subTest(path=path):
+                self.assertEqual(run("cat", kinds, path).stdout, text + "\n")
+                self.assertEqual(self.json_of("cat", kinds, path)["data"], data)
+        raw = ("--format", "raw")
+        self.assertEqual(output_of("cat", kinds, "/bytes", *raw), b"\x00\xff")
+        self.assertEqual(output_of("cat", kinds, "/text", *raw), b"\x1b[2Jtext")
+        self.assertEqual(output_of("cat", kinds, "/cube", *raw, "--slice", "::,0"), bytes([1, 2, 5, 6]))
+        for path, form in (("/int", "raw"), ("/bytes", "npy")):
+            done = run("cat", kinds, path, "--format", form)
+            self.assert_one_message(done, 2, path, "text or json")
+
     def test_stats_follow_a_leaf_over_the_steps(self):
         rows = self.json_of("stats", self.file, "/model_params/**", "--over-steps", *self.AT)
         kernel = [row for row in rows if row["path"] == KERNEL]

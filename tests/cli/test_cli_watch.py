@@ -11,7 +11,7 @@ import signal
 import threading
 
 from curves_case import start
-from cli_case import NEVER_THAT_LONG, CliTest, execute, main, make_fixture, run
+from cli_case import NEVER_THAT_LONG, CliTest, execute, main, make_fixture, on_a_terminal, run
 
 NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 
@@ -75,6 +75,19 @@ class Watch(CliTest):
         self.assertEqual(os.listdir(self.folder), ["run.db"])
 
 
+    def test_a_terminal_is_drawn_anew_in_place(self):
+        def drawn(written):
+            if written.count(b"metric") == 1 and b"train/loss " not in written:
+                self.log(501, 0.5)
+            return b"train/loss " in written
+        text = on_a_terminal("watch", self.file, "--run", "alpha", "--interval", "0.1",
+                             columns=60, environment={}, until=drawn)
+        before, _, after = text.partition("\x1b[")
+        self.assertIn("step 500", before)
+        self.assertRegex(after, r"\A[0-9]+A\x1b\[J")
+        self.assertIn("step 501", after)
+
+
 class Once(CliTest):
     def test_once_prints_one_object_and_exits(self):
         state = self.json_of("watch", self.file, "--once", "--run", "alpha")
@@ -114,6 +127,26 @@ class Once(CliTest):
         self.assertRegex(done.stdout, r"\A[^\n\x1b]+\n\Z")
         for words in ("b\u00eata", "step 300", "eval/loss=0.28", "saved step 300"):
             self.assertIn(words, done.stdout)
+
+    def test_a_terminal_gets_a_table_no_wider_than_it_is(self):
+        for columns in (40, 100):
+            text = on_a_terminal("watch", self.file, "--once", columns=columns, environment={})
+            lines = text.splitlines()
+            self.assertLessEqual(max(map(len, lines)), columns)
+            self.assertEqual(len(lines), 5)
+            self.assertIn("run b\u00eata: last news", lines[1])
+            self.assertRegex(lines[3], r"\Ametric +latest +change +step\Z")
+            self.assertRegex(lines[4], r"\Aeval/loss +0.28 +-0.42 +300\Z")
+
+    def test_a_line_has_rates_and_what_changed(self):
+        execute(self.file, "UPDATE metric SET at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now',"
+                " (step - 1000) || ' seconds') WHERE run_id = 1",
+                "UPDATE checkpoint SET created_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now',"
+                " (step - 1000) || ' seconds')",
+                "UPDATE run SET finished_at = NULL")
+        line = run("watch", self.file, "--once", "--run", "alpha").stdout
+        for words in ("eval/accuracy=0.6 (-0.1)", "1 steps/s", "saved step 500 8 min", "every 1 min"):
+            self.assertIn(words, line)
 
     def test_what_is_missing_is_an_error(self):
         self.assert_one_message(run("watch", self.folder / "none.db", "--once"), 1, "none.db")

@@ -140,6 +140,7 @@ TEST_CASE("codec names are those on disk", "[codec]") {
         CAPTURE(name);
         CHECK_FALSE(parse_codec(name).has_value());
     }
+    CHECK(codec_name(static_cast<Codec>(9)) == "unknown");
 }
 
 TEST_CASE("a chunk that declares another size than it has is corrupt", "[codec]") {

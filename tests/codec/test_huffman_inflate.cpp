@@ -213,5 +213,48 @@ TEST_CASE("a code of two distances is decoded, one with too many words refused",
     CHECK_FALSE(zlib_decompress_stock(bad, out));
 }
 
+/// Four bytes 0, by code words of 1, 2, ... `longest` bits, of which the last two have as many.
+Bytes stream_with_words(unsigned longest) {
+    Bytes stream(256);
+    BitWriter writer(stream);
+    writer.put(0x0178, 16);
+    writer.put(0b101, 3);
+    writer.put(0, 5);  // 257 literals
+    writer.put(1, 5);  // two distances
+    writer.put(19 - 4, 4);
+    for (int i = 0; i < 19; ++i) writer.put(i < 3 ? 0 : 4, 3);  // tokens 0 to 15 have 4 bits each
+    const auto length = [&](unsigned bits) {
+        writer.put((bits & 1) << 3 | (bits & 2) << 1 | (bits & 4) >> 1 | bits >> 3, 4);
+    };
+    for (unsigned literal = 0; literal < 256; ++literal) {
+        length(literal < longest ? literal + 1 : 0);
+    }
+    length(longest);
+    length(1);
+    length(1);
+    for (int i = 0; i < 4; ++i) writer.put(0, 1);
+    writer.put((1U << longest) - 1, longest);
+    writer.align();
+    stream.resize(writer.size());
+    const std::uint32_t check = adler32(Bytes(4));
+    for (unsigned i = 0; i < 4; ++i)
+        stream.push_back(static_cast<std::byte>(check >> (24 - 8 * i)));
+    return stream;
+}
+
+TEST_CASE("code words of up to 11 bits are decoded, longer ones left to another decoder",
+          "[codec]") {
+    for (const unsigned longest : {3U, 11U, 12U, 15U}) {
+        CAPTURE(longest);
+        const Bytes stream = stream_with_words(longest);
+        for (const InstructionSet set : instruction_sets()) {
+            CHECK(decoded(stream, 4, set).has_value() == (longest <= 11));
+        }
+        Bytes out(4, std::byte{1});
+        CHECK(zlib_decompress(stream, out));
+        CHECK(out == Bytes(4));
+    }
+}
+
 }  // namespace
 }  // namespace ckptlite::codec

@@ -98,6 +98,23 @@ TEST_CASE("compression stops where the room ends", "[codec]") {
     }
 }
 
+TEST_CASE("what zlib cannot count is refused and not touched", "[codec]") {
+    std::byte byte{7};
+    const std::span<std::byte> one(&byte, 1);
+    const std::span<std::byte> large(&byte, std::size_t{1} << 33);
+    CHECK_FALSE(zlib_compress(large, one).has_value());
+    CHECK_FALSE(zlib_compress(one, large).has_value());
+    for (const auto decompress : {&zlib_decompress_stock,
+#if CKPTLITE_HAVE_LIBDEFLATE
+                                  &zlib_decompress_libdeflate
+#endif
+         }) {
+        CHECK_FALSE(decompress(large, one));
+        CHECK_FALSE(decompress(one, large));
+    }
+    CHECK(byte == std::byte{7});
+}
+
 TEST_CASE("a stream of another size, cut, or with something after it is refused", "[codec]") {
     const Bytes raw = test::skewed_bytes(900, 1);
     for (const Deflate how : kWays) {

@@ -6,6 +6,7 @@
 
 #include "ckptlite/error.hpp"
 #include "ckptlite/store.hpp"
+#include "store/child_process.hpp"
 #include "store/raw_sql.hpp"
 #include "store/store_values.hpp"
 #include "support/catch.hpp"
@@ -216,7 +217,7 @@ TEST_CASE("after fork a session throws in the child and lives on in the parent",
             code = 0;
         }
         session.reset();
-        ::_exit(code);
+        end_child(code);
     }
     int status = -1;
     REQUIRE(::waitpid(child, &status, 0) == child);

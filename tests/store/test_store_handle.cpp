@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "ckptlite/error.hpp"
+#include "store/child_process.hpp"
 #include "store/raw_sql.hpp"
 #include "store/store_values.hpp"
 #include "support/catch.hpp"
@@ -85,7 +86,7 @@ TEST_CASE("a copy of the file between saves is a complete store", "[store]") {
     if (child == 0) {
         std::error_code error;
         std::filesystem::copy_file(dir / "run.db", dir / "copy.db", error);
-        ::_exit(error ? 1 : 0);
+        end_child(error ? 1 : 0);
     }
     int status = 0;
     REQUIRE(::waitpid(child, &status, 0) == child);
@@ -104,7 +105,7 @@ int in_child(const std::function<bool()>& body) {
             fine = body();
         } catch (...) {
         }
-        ::_exit(fine ? 0 : 1);
+        end_child(fine ? 0 : 1);
     }
     int status = -1;
     ::waitpid(child, &status, 0);

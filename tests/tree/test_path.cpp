@@ -77,6 +77,7 @@ TEST_CASE("a path splits into its tokens", "[tree]") {
     CHECK(split("/a/b~1c") == Tokens{"a", "b~1c"});
     CHECK(split("//a/") == Tokens{"", "a", ""});
     CHECK(unescape("b~1c~0~01") == "b/c~~1");
+    CHECK(unescape("b~") == "b~");
 }
 
 TEST_CASE("malformed paths are refused", "[tree]") {
