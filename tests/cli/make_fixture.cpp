@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Makes the files that test_cli.py looks into.
-// usage: make_fixture FILE [empty|leafless|kinds|full]   exit code 1 and one line on stderr if it cannot
+// usage: make_fixture FILE [empty|leafless|kinds|full]
+// exit code 1 and one line on stderr if it cannot
 #include <complex>
 #include <cstdint>
 #include <exception>
