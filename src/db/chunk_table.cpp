@@ -74,9 +74,17 @@ std::vector<std::pair<std::int64_t, std::uint64_t>> chunks_without_leaf(
     return found;
 }
 
-bool delete_unused_chunk(const Connection& connection, std::int64_t chunk_id) {
-    connection.query(sql::kDeleteUnusedChunk).bind(chunk_id).run();
-    return connection.changes() > 0;
+std::uint64_t delete_unused_chunks(const Connection& connection,
+                                   std::span<const std::int64_t> chunk_ids) {
+    if (chunk_ids.empty()) return 0;
+    const std::string ids = id_list(chunk_ids);
+    const std::uint64_t nbytes = [&] {
+        Query unused = connection.query(sql::kUnusedChunkBytes);
+        static_cast<void>(unused.bind(ids).step());
+        return unused.size(0);
+    }();
+    connection.query(sql::kDeleteUnusedChunks).bind(ids).run();
+    return nbytes;
 }
 
 }  // namespace ckptlite::db

@@ -19,6 +19,12 @@ std::int64_t sql_limit(std::optional<std::size_t> limit) noexcept {
         std::min(limit.value_or(kMax), static_cast<std::size_t>(kMax)));
 }
 
+std::string id_list(std::span<const std::int64_t> ids) {
+    std::string list = "[";
+    for (const std::int64_t id : ids) list += (list.size() == 1 ? "" : ",") + std::to_string(id);
+    return list + "]";
+}
+
 Query::~Query() {
     try {
         statement_->tryReset();

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,9 @@ class Connection;
 
 /// The operand of LIMIT; without a limit, all rows.
 std::int64_t sql_limit(std::optional<std::size_t> limit) noexcept;
+
+/// The operand of json_each().
+std::string id_list(std::span<const std::int64_t> ids);
 
 class Query {
 public:

@@ -194,9 +194,11 @@ inline constexpr std::string_view kLeafById =
     CKPTLITE_LEAF_COLUMNS ", data FROM leaf WHERE id = ?1";
 #undef CKPTLITE_LEAF_COLUMNS
 inline constexpr std::string_view kLeafData = "SELECT data FROM leaf WHERE id = ?1";
-inline constexpr std::string_view kFirstLeaf =
-    "SELECT id FROM leaf WHERE tree_id = ?1 ORDER BY path LIMIT 1";
-inline constexpr std::string_view kDeleteLeaf = "DELETE FROM leaf WHERE id = ?1";
+inline constexpr std::string_view kLeafIds = "SELECT id FROM leaf WHERE tree_id = ?1 ORDER BY path";
+// Lists of ids, as JSON: for each statement that foreign keys may stop half-way SQLite copies the
+// pages it changes, so one for many rows costs much less than one for each.
+inline constexpr std::string_view kDeleteLeavesOfList =
+    "DELETE FROM leaf WHERE id IN (SELECT value FROM json_each(?1))";
 inline constexpr std::string_view kDeleteLeaves = "DELETE FROM leaf WHERE tree_id = ?1";
 
 // Chunks.
@@ -225,9 +227,13 @@ inline constexpr std::string_view kDeleteLeafChunk =
     "DELETE FROM leaf_chunk WHERE leaf_id = ?1 AND first_byte = ?2";
 inline constexpr std::string_view kDeleteLeafChunks =
     "DELETE FROM leaf_chunk WHERE leaf_id IN (SELECT id FROM leaf WHERE tree_id = ?1)";
-inline constexpr std::string_view kDeleteUnusedChunk =
-    "DELETE FROM chunk WHERE id = ?1"
-    " AND NOT EXISTS (SELECT 1 FROM leaf_chunk WHERE chunk_id = ?1)";
+#define CKPTLITE_UNUSED_OF_LIST                                 \
+    " FROM chunk WHERE id IN (SELECT value FROM json_each(?1))" \
+    " AND NOT EXISTS (SELECT 1 FROM leaf_chunk WHERE chunk_id = chunk.id)"
+inline constexpr std::string_view kUnusedChunkBytes =
+    "SELECT coalesce(sum(length(data)), 0)" CKPTLITE_UNUSED_OF_LIST;
+inline constexpr std::string_view kDeleteUnusedChunks = "DELETE" CKPTLITE_UNUSED_OF_LIST;
+#undef CKPTLITE_UNUSED_OF_LIST
 inline constexpr std::string_view kAllChunks =
     "SELECT id, 0, nbytes, length(data), codec, digest FROM chunk ORDER BY id";
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -179,8 +180,9 @@ void for_each_chunk(const Connection& connection, const std::function<void(const
 /// Id and stored bytes.
 std::vector<std::pair<std::int64_t, std::uint64_t>> chunks_without_leaf(
     const Connection& connection);
-/// False if some leaf has it by now.
-bool delete_unused_chunk(const Connection& connection, std::int64_t chunk_id);
+/// Those of them that no leaf has. Returns the stored bytes that they took.
+std::uint64_t delete_unused_chunks(const Connection& connection,
+                                   std::span<const std::int64_t> chunk_ids);
 
 // --- metric
 

@@ -39,13 +39,6 @@ LeafRow read_leaf_with_data(const Query& row) {
     return leaf;
 }
 
-std::optional<std::int64_t> first_leaf(const Connection& connection, std::int64_t tree_id) {
-    Query row = connection.query(sql::kFirstLeaf);
-    if (!row.bind(tree_id).step()) return std::nullopt;
-    return row.integer(0);
-}
-
-/// Some, by first_byte; with only what is needed to delete them.
 std::vector<ChunkRef> first_chunks(const Connection& connection, std::int64_t leaf_id) {
     std::vector<ChunkRef> chunks;
     Query row = connection.query(sql::kFirstChunksOfLeaf);
@@ -138,24 +131,34 @@ void delete_tree(const Connection& connection, std::int64_t tree_id) {
     connection.query(sql::kDeleteLeaves).bind(tree_id).run();
     connection.query(sql::kDeleteTree).bind(tree_id).run();
     remove_tree_digest(connection, tree_id);
-    for (const std::int64_t chunk : chunks) {
-        delete_unused_chunk(connection, chunk);
-    }
+    delete_unused_chunks(connection, chunks);
 }
 
 bool delete_tree_part(const Connection& connection, std::int64_t tree_id, std::uint64_t& budget) {
-    while (const auto leaf = first_leaf(connection, tree_id)) {
-        for (auto chunks = first_chunks(connection, *leaf); !chunks.empty();
-             chunks = first_chunks(connection, *leaf)) {
-            for (const ChunkRef& chunk : chunks) {
+    std::vector<std::int64_t> leaves;  // without chunks by now
+    std::vector<std::int64_t> chunks;  // that one leaf less has
+    std::uint64_t nbytes = 0;          // of these
+    const auto delete_listed = [&] {
+        connection.query(sql::kDeleteLeavesOfList).bind(id_list(leaves)).run();
+        budget -= std::min(budget, delete_unused_chunks(connection, chunks));
+        leaves.clear();
+        chunks.clear();
+        nbytes = 0;
+    };
+    for (const std::int64_t leaf : connection.query(sql::kLeafIds).bind(tree_id).integers()) {
+        for (auto next = first_chunks(connection, leaf); !next.empty();
+             next = first_chunks(connection, leaf)) {
+            for (const ChunkRef& chunk : next) {
+                if (nbytes >= budget) delete_listed();  // other trees may have some of them
                 if (budget == 0) return false;
-                connection.query(sql::kDeleteLeafChunk).bind(*leaf, chunk.first_byte).run();
-                if (delete_unused_chunk(connection, chunk.chunk_id))
-                    budget -= std::min(budget, chunk.stored_nbytes);
+                connection.query(sql::kDeleteLeafChunk).bind(leaf, chunk.first_byte).run();
+                chunks.push_back(chunk.chunk_id);
+                nbytes += chunk.stored_nbytes;
             }
         }
-        connection.query(sql::kDeleteLeaf).bind(*leaf).run();
+        leaves.push_back(leaf);
     }
+    delete_listed();
     connection.query(sql::kDeleteTree).bind(tree_id).run();
     return true;
 }

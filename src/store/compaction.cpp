@@ -93,12 +93,13 @@ private:
         const auto chunks = db::chunks_without_leaf(writer_);
         for (auto next = chunks.begin(); next != chunks.end();) {
             step([&] {
+                std::vector<std::int64_t> ids;
                 for (std::uint64_t nbytes = 0; next != chunks.end() && nbytes < kDeletedBytes;
                      ++next) {
-                    if (!db::delete_unused_chunk(writer_, next->first)) continue;
+                    ids.push_back(next->first);
                     nbytes += next->second;
-                    report_.garbage_nbytes += next->second;
                 }
+                report_.garbage_nbytes += db::delete_unused_chunks(writer_, ids);
             });
             rest(0);
         }
