@@ -4,7 +4,7 @@
 # and runs them one after the other: sh tools/fuzz.sh [TARGET...] [--runs N] [--max-len N] [--untraced]
 # Without a target: all of them. Ends with a line for each: executions, seconds, findings.
 # --untraced leaves away the trace of what is compared with what, which finds the magic words of a
-# text, but takes over half the time where tables are made or rows are edited.
+# text, but takes over half the time where tables of codes are made.
 # What it finds is put into tests/fuzz/corpus/TARGET/, to be replayed by the tests from then on.
 #   CKPTLITE_BUILD    build folder (default: build/fuzz); inputs that reach new code gather in it
 #   CKPTLITE_FUZZ_ARGS  more arguments for libFuzzer

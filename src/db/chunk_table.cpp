@@ -78,13 +78,9 @@ std::uint64_t delete_unused_chunks(const Connection& connection,
                                    std::span<const std::int64_t> chunk_ids) {
     if (chunk_ids.empty()) return 0;
     const std::string ids = id_list(chunk_ids);
-    const std::uint64_t nbytes = [&] {
-        Query unused = connection.query(sql::kUnusedChunkBytes);
-        static_cast<void>(unused.bind(ids).step());
-        return unused.size(0);
-    }();
+    const auto nbytes = connection.query(sql::kUnusedChunkBytes).bind(ids).integers().front();
     connection.query(sql::kDeleteUnusedChunks).bind(ids).run();
-    return nbytes;
+    return static_cast<std::uint64_t>(nbytes);
 }
 
 }  // namespace ckptlite::db

@@ -39,6 +39,7 @@ LeafRow read_leaf_with_data(const Query& row) {
     return leaf;
 }
 
+/// Some, by first_byte; with only what is needed to delete them.
 std::vector<ChunkRef> first_chunks(const Connection& connection, std::int64_t leaf_id) {
     std::vector<ChunkRef> chunks;
     Query row = connection.query(sql::kFirstChunksOfLeaf);
