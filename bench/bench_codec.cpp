@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <string>
 #include <thread>
@@ -53,33 +54,42 @@ std::vector<ByteView> chunks_of(ByteView bytes) {
     return chunks;
 }
 
-/// GB/s: the median over the rounds, each over all chunks.
-template <typename Work>
-double gbps(int rounds, std::size_t nbytes, Work work) {
+struct Timed {
+    std::size_t nbytes;
+    std::function<void()> work;
+};
+
+/// GB/s of each, in turn in every round: the medians. One round before does not count: memory is
+/// touched and the processor wakes up.
+std::vector<double> gbps_in_turn(int rounds, const std::vector<Timed>& all) {
     using Clock = std::chrono::steady_clock;
-    std::vector<double> seconds;
-    for (int i = 0; i < rounds; ++i) {
-        const auto start = Clock::now();
-        work();
-        seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    std::vector<std::vector<double>> seconds(all.size());
+    for (int round = 0; round <= rounds; ++round) {
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const auto start = Clock::now();
+            all[i].work();
+            const std::chrono::duration<double> passed = Clock::now() - start;
+            if (round > 0) seconds[i].push_back(passed.count());
+        }
     }
-    std::nth_element(seconds.begin(), seconds.begin() + rounds / 2, seconds.end());
-    return static_cast<double>(nbytes) / seconds[static_cast<std::size_t>(rounds / 2)] / 1e9;
+    std::vector<double> medians;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto middle = seconds[i].begin() + rounds / 2;
+        std::nth_element(seconds[i].begin(), middle, seconds[i].end());
+        medians.push_back(static_cast<double>(all[i].nbytes) / *middle / 1e9);
+    }
+    return medians;
 }
 
-void encode_all(const std::vector<ByteView>& chunks, ElementLayout layout) {
+double gbps(int rounds, std::size_t nbytes, const std::function<void()>& work) {
+    return gbps_in_turn(rounds, {{nbytes, work}}).front();
+}
+
+void encode_all(const std::vector<ByteView>& chunks, ElementLayout layout, int passes) {
     static thread_local Bytes room(codec::encode_room(kChunkBytes));
-    for (const ByteView chunk : chunks) encode(chunk, layout, codec::Codec::planes, room);
-}
-
-/// So often that the start of a thread does not count.
-void encode_in_two_threads(const std::vector<ByteView>& chunks, ElementLayout layout, int passes) {
-    const auto encode_passes = [&] {
-        for (int i = 0; i < passes; ++i) encode_all(chunks, layout);
-    };
-    std::thread other(encode_passes);
-    encode_passes();
-    other.join();
+    for (int i = 0; i < passes; ++i) {
+        for (const ByteView chunk : chunks) encode(chunk, layout, codec::Codec::planes, room);
+    }
 }
 
 void print(const Sample& sample, const char* name, double value) {
@@ -140,12 +150,19 @@ void measure(const Sample& sample, int rounds) {
     const std::size_t nbytes = sample.bytes.size();
     const std::vector<ByteView> chunks = chunks_of(sample.bytes);
     const ElementLayout layout = sample.layout;
-    print(sample, "encode_gbps_per_thread",
-          gbps(rounds, nbytes, [&] { encode_all(chunks, layout); }));
+    // So often that the start of a thread does not count.
     const int passes = 1 + static_cast<int>((std::size_t{64} << 20) / nbytes);
-    print(sample, "encode_gbps_two_threads",
-          gbps(rounds, 2 * static_cast<std::size_t>(passes) * nbytes,
-               [&] { encode_in_two_threads(chunks, layout, passes); }));
+    const auto encode_passes = [&] { encode_all(chunks, layout, passes); };
+    const std::size_t encoded = static_cast<std::size_t>(passes) * nbytes;
+    const auto encode_twice = [&] {
+        std::thread other(encode_passes);
+        encode_passes();
+        other.join();
+    };
+    const auto encoding =
+        gbps_in_turn(rounds, {{encoded, encode_passes}, {2 * encoded, encode_twice}});
+    print(sample, "encode_gbps_per_thread", encoding[0]);
+    print(sample, "encode_gbps_two_threads", encoding[1]);
 
     const std::vector<Stored> all = stored(chunks, layout);
     std::size_t stored_bytes = 0;

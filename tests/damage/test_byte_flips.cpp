@@ -116,14 +116,16 @@ TEST_CASE("every changed byte is reported or changes no answer", "[damage][long]
     const TempDir dir;
     make_reference_store(dir / "run.db");
     const Original original(dir / "run.db");
-    const std::uint64_t seed = std::random_device{}();
-    std::mt19937_64 random(seed);
-    CAPTURE(seed);
-    const auto changes = {static_cast<unsigned char>(0xFF), static_cast<unsigned char>(0x01),
-                          static_cast<unsigned char>(2 + random() % 253)};
-    for (const unsigned char change : changes) {
+    const auto every_byte = [&](unsigned char change) {
         check("every byte ^ " + std::to_string(change),
               flip_bytes_of_copies(dir, original, change));
+    };
+    SECTION("all of its bits") { every_byte(0xFF); }
+    SECTION("its lowest bit") { every_byte(0x01); }
+    SECTION("some of its bits") {
+        const std::uint64_t seed = std::random_device{}();
+        CAPTURE(seed);
+        every_byte(static_cast<unsigned char>(2 + std::mt19937_64(seed)() % 253));
     }
 }
 
