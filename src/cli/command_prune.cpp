@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "ckptlite/error.hpp"
 #include "cli/checkpoint_argument.hpp"
 #include "cli/checkpoint_json.hpp"
 #include "cli/command.hpp"
@@ -76,6 +77,28 @@ Json plans_json(const std::vector<SeriesPlan>& plans) {
     return out;
 }
 
+/// A misspelt metric, or one that another run reports, would delete everything. Throws NotFound if
+/// no checkpoint reports the metric of a rule, InvalidArgument if one of the series would be empty.
+void check_metrics(const Store& store, const RetentionPolicy& policy,
+                   const CheckpointFilter& filter, const std::vector<SeriesPlan>& all) {
+    if (policy.best.empty()) return;
+    for (const KeepBest& rule : policy.best) {
+        static_cast<void>(
+            store.find({.kind = Selector::Kind::lowest, .metric = rule.metric}, filter));
+    }
+    for (const SeriesPlan& series : all) {
+        const auto rows = store.plan(policy, series.run, series.prefix);
+        if (std::any_of(rows.begin(), rows.end(), [](const auto& row) { return row.keep; })) {
+            continue;
+        }
+        throw InvalidArgument("of prefix '" + series.prefix +
+                                  "' no checkpoint would stay, since none has a number for the "
+                                  "metric: choose others with --run and --prefix, or add a rule "
+                                  "such as --keep-last 1",
+                              {.file = store.file().string(), .run = series.run});
+    }
+}
+
 /// Each series in a transaction of its own.
 void carry_out(Store& store, const RetentionPolicy& policy, bool dry_run,
                std::vector<SeriesPlan>& plans) {
@@ -90,6 +113,7 @@ ExitCode prune(const PruneArguments& arguments) {
     Store store = arguments.dry_run ? open_store(arguments) : open_for_writing(arguments);
     static_cast<void>(store.find("latest", arguments.filter));  // says what there is
     auto plans = all_series(store, arguments.filter);
+    check_metrics(store, policy, arguments.filter, plans);
     const FreedSpace freed(store);
     carry_out(store, policy, arguments.dry_run, plans);
     const std::size_t n_deleted = count_deleted(plans);

@@ -5,7 +5,7 @@
 usage: test_cli_keeping.py CKPTLITE MAKE_FIXTURE TRAIN_CHAR_LM MAKE_DIVERGED [unittest arguments]
 """
 import trained_case
-from cli_case import main, run
+from cli_case import execute, main, run
 
 SERIES = ["--run", "alpha", "--prefix", "checkpoint"]
 
@@ -62,20 +62,46 @@ class Prune(KeepingTest):
     def test_every_rule_is_understood(self):
         for rule in (
             ["--keep-highest", "eval/loss"],
+            ["--keep-highest", "eval/loss:2"],
             ["--keep-within", "7d"],
             ["--keep-size", "10GiB"],
             ["--keep-size", "1.5 MiB"],
+            ["--keep-size", "1e9"],
+            ["--keep-size", "2TB"],
         ):
             with self.subTest(rule=rule):
                 done = self.json_of("prune", self.file, *rule, "--dry-run", *SERIES)
                 self.assertTrue(any(row["keep"] for row in done["checkpoints"]))
+
+    def test_a_number_behind_a_metric_says_how_many(self):
+        for rule, n in (("eval/loss", 1), ("eval/loss:2", 2), ("eval/loss:9", 3)):
+            with self.subTest(rule=rule):
+                done = self.json_of("prune", self.file, "--keep-lowest", rule, "--dry-run", *SERIES)
+                self.assertEqual(sum(row["keep"] for row in done["checkpoints"]), n)
+
+    def test_a_metric_that_no_checkpoint_of_a_series_has_deletes_nothing(self):
+        before = self.file.read_bytes()
+        # What is no number above 0 belongs to the label.
+        for rule in ("evl/loss", "eval/loss:0", "eval/loss:two", "eval/loss:"):
+            with self.subTest(rule=rule):
+                done = run("prune", self.file, "--keep-lowest", rule, "--keep-last", "1")
+                self.assert_one_message(done, 1, f"no checkpoint reports {rule}; there are: eval/l")
+        execute(self.file, "UPDATE checkpoint SET metrics = '{}' WHERE run_id = 2")
+        before = self.file.read_bytes()
+        for arguments in ([], ["--dry-run"]):
+            done = run("prune", self.file, "--keep-lowest", "eval/loss", *arguments)
+            self.assert_one_message(done, 2, "run 'beta'", "no checkpoint would stay", "--keep-last")
+        self.assertEqual(self.file.read_bytes(), before)
+        self.json_of("prune", self.file, "--keep-lowest", "eval/loss", *SERIES)
+        self.assertEqual(len(self.steps()), 1)
 
     def test_without_a_rule_or_with_a_malformed_one_nothing_happens(self):
         before = self.file.read_bytes()
         cases = [
             ([], "--keep-last"),
             (["--keep-within", "soon"], "'soon' is no time"),
-            (["--keep-size", "big"], "'big' is no size"),
+            *((["--keep-size", size], f"'{size}' is no size")
+              for size in ("big", "-1G", "1.5XB", "3 months", "nan", "1e30T")),
             (["--keep-lowest", "loss"], "GROUP/"),
             (["--keep-last", "-1"], "negative"),
         ]

@@ -135,6 +135,21 @@ class Sections(ReportTest, CliTest):
         self.assertNotRegex(text, "[\x00-\x08\x0b-\x1f\x7f-\x9f]")
         self.assertIn("a\ufffd\\x1b</td", page.text())
 
+    def test_a_config_that_is_no_object_is_shown_as_it_is(self):
+        long = "x" * 300
+        for config, words in (
+            ('[1, "two"]', r'\[1,"two"\]'),
+            ('"a text"', r"a text"),
+            (f'"{long}"', r"x{150,199}\u2026"),
+            ("{no json", r"{no json"),
+            ('{"name": "a", "deep": {"b": [1]}}', r'deep\s?{"b":\[1\]}\s?name\s?a'),
+        ):
+            with self.subTest(config=config):
+                execute(self.file, f"UPDATE run SET config = '{config}' WHERE id = 1")
+                page, text = self.page()
+                self.assertRegex(page.text(), words)
+                self.assertNotIn(long, text)
+
     def test_runs_whose_parents_go_round_in_a_circle_are_all_listed(self):
         execute(self.file, "UPDATE run SET parent_run_id = 2, parent_step = 1 WHERE id = 1")
         text = self.page()[0].text()

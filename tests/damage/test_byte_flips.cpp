@@ -120,8 +120,12 @@ TEST_CASE("every changed byte is reported or changes no answer", "[damage][long]
         check("every byte ^ " + std::to_string(change),
               flip_bytes_of_copies(dir, original, change));
     };
-    SECTION("all of its bits") { every_byte(0xFF); }
-    SECTION("its lowest bit") { every_byte(0x01); }
+    SECTION("all of its bits") {
+        every_byte(0xFF);
+    }
+    SECTION("its lowest bit") {
+        every_byte(0x01);
+    }
     SECTION("some of its bits") {
         const std::uint64_t seed = std::random_device{}();
         CAPTURE(seed);

@@ -205,6 +205,22 @@ TEST_CASE("what the caller throws ends the query", "[db]") {
     CHECK(integer(session, "SELECT count(*) FROM checkpoint") == 2);
 }
 
+TEST_CASE("a session that was moved elsewhere says so", "[db]") {
+    const File file;
+    SqlSession session(file.path);
+    SqlSession other(std::move(session));
+    CHECK(other.file() == file.path);
+    CHECK(integer(other, "SELECT count(*) FROM checkpoint") == 2);
+    CHECK(session.file().empty());
+    REQUIRE_THROWS_SAYING(session.run("SELECT 1", {}), InvalidArgument, "moved elsewhere");
+    session = std::move(other);
+    CHECK(integer(session, "SELECT count(*) FROM checkpoint") == 2);
+    // Nothing need be done with what it gives, and a statement has no NUL in it.
+    session.run("SELECT 1", {});
+    REQUIRE_THROWS_SAYING(session.run(std::string_view("SELECT\0 1", 9), {}), InvalidArgument,
+                          "NUL");
+}
+
 TEST_CASE("after fork a session throws in the child and lives on in the parent", "[db]") {
     const File file;
     std::optional<SqlSession> session(file.path);

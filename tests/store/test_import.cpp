@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ckptlite/import.hpp"
 
+#include <sys/stat.h>
+
 #include <fstream>
 
 #include "ckptlite/error.hpp"
@@ -65,6 +67,32 @@ TEST_CASE("files become one checkpoint that says where it is from", "[store]") {
     CHECK(store.verify(true).ok());
 }
 
+TEST_CASE("the note names the first ten maps that became lists", "[store]") {
+    const TempDir dir;
+    Store store(dir / "run.db");
+    Dict lists;
+    const auto imported = [&](std::int64_t step, std::size_t n) {
+        while (lists.size() < n) {
+            const std::size_t i = lists.size();
+            lists[std::string(1, static_cast<char>('a' + i))] =
+                List{{static_cast<std::int64_t>(i)}};
+        }
+        const CheckpointInfo saved = store.save(Tree(lists), {.step = step});
+        const fs::path file[] = {dir.path() / ("m" + std::to_string(step) + ".msgpack")};
+        export_checkpoint(store, saved, file[0]);
+        return import_files(store, file, {.save = {.run = "in", .step = step}}).checkpoint;
+    };
+    CHECK(imported(1, 1).note ==
+          "imported from m1.msgpack; lists that were maps with the keys 0, 1, ...: /a");
+    const CheckpointInfo many = imported(2, 13);
+    CHECK(many.note.ends_with(": /a /b /c /d /e /f /g /h /i /j and 3 more"));
+    CHECK(store.load(many) == Tree(lists));
+    // A note of one's own stays.
+    const fs::path file[] = {dir / "m2.msgpack"};
+    CHECK(import_files(store, file, {.save = {.step = 3, .note = "mine"}}).checkpoint.note ==
+          "mine");
+}
+
 TEST_CASE("an imported tensor of many chunks is exported bit by bit", "[store]") {
     const Files files;
     const std::string bytes = noise(20'000'001);
@@ -123,6 +151,12 @@ TEST_CASE("what cannot be imported is refused before anything is stored", "[stor
     REQUIRE_THROWS_SAYING(import_both(text), InvalidArgument, "safetensors, npy, npz, msgpack");
     REQUIRE_THROWS_SAYING(import_both(files.dir / "none.npy"), NotFound, "no such file");
     REQUIRE_THROWS_SAYING(import_both(files.dir.path() / "."), InvalidArgument, "ending");
+    fs::create_directory(files.dir / "folder.npy");
+    REQUIRE_THROWS_SAYING(import_both(files.dir / "folder.npy"), IoError, "no regular file");
+    REQUIRE(::mkfifo((files.dir / "fifo.npy").c_str(), 0600) == 0);
+    REQUIRE_THROWS_SAYING(import_both(files.dir / "fifo.npy"), IoError, "no regular file");
+    fs::create_symlink("loop.npy", files.dir / "loop.npy");
+    REQUIRE_THROWS_SAYING(import_both(files.dir / "loop.npy"), IoError, "cannot be opened");
     REQUIRE_THROWS_SAYING(import_files(store, {}), InvalidArgument, "no file was named");
     CHECK(store.checkpoints().empty());
 }

@@ -58,6 +58,8 @@ TEST_CASE("what is not there is answered with what is", "[store]") {
     REQUIRE_THROWS_SAYING(store.find("7"), NotFound, "the nearest step is 100");
     REQUIRE_THROWS_SAYING(store.find("b@999"), NotFound, "the nearest step is 300");
     REQUIRE_THROWS_SAYING(store.find("bb@latest"), NotFound, "there are: b, a");
+    REQUIRE_THROWS_SAYING(store.find("100", {.step = 200}), InvalidArgument, "two different steps");
+    CHECK(store.find("100", {.step = 100}).step == 100);
     REQUIRE_THROWS_SAYING(store.find("id:99"), NotFound, "the id 99");
     REQUIRE_THROWS_SAYING(store.find("a@id:2"), NotFound, "is of run 'b'");
     REQUIRE_THROWS_SAYING(store.find("lowest:eval/los"), NotFound, "there are: eval/loss");
