@@ -187,6 +187,56 @@ TEST_CASE("what nothing can stand for is lost, and listed", "[store]") {
     CHECK(damaged.steps("first") == Steps{3, 2});
 }
 
+/// As .recover may leave a table: the rows, and no constraint that keeps two of them apart.
+std::string without_constraints(const std::string& table) {
+    return "PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON;"
+           "CREATE TABLE bare AS SELECT * FROM " +
+           table + "; DROP TABLE " + table + "; ALTER TABLE bare RENAME TO " + table + ";";
+}
+
+TEST_CASE("of two rows that no constraint keeps apart the first stays", "[store]") {
+    const DamagedStore damaged;
+    damaged.run(without_constraints("checkpoint") +
+                "UPDATE checkpoint SET step = 3 WHERE run_id = 1 AND step = 2");
+    damaged.run(without_constraints("run") + "UPDATE run SET uuid = (SELECT uuid FROM run)");
+    const SalvageReport report = damaged.salvage();
+    CAPTURE(losses_of(report));
+    CHECK(says(report, "another one has its run, prefix and step"));
+    CHECK(says(report, "another run has its UUID: it is now "));
+    CHECK(report.lost_checkpoints == 1);
+    CHECK(report.runs == 2);
+
+    const DamagedStore twins;
+    twins.run(without_constraints("run") + "UPDATE run SET name = 'first'");
+    const SalvageReport of_twins = twins.salvage();
+    CAPTURE(losses_of(of_twins));
+    CHECK(says(of_twins, "run 2 ('first'): lost with all it has: another run has its name"));
+    CHECK(twins.steps("first") == Steps{3, 2, 1});
+}
+
+TEST_CASE("what belonged to something that is lost is listed", "[store]") {
+    const DamagedStore damaged;
+    {
+        Store store(damaged.in);
+        store.tag(store.find("first@1"), "gone");
+        store.tag(store.find("second@1"), "kept");
+        store.tag(store.find("second@2"), "unnamed");
+    }
+    damaged.run("UPDATE checkpoint_tag SET tag = '' WHERE tag = 'unnamed'");
+    damaged.run("UPDATE run SET name = '' WHERE name = 'first'");
+    const SalvageReport report = damaged.salvage();
+    CAPTURE(losses_of(report));
+    CHECK(says(report, "run 'second': the run that it was forked from is lost"));
+    CHECK(says(report, "tag 'gone': its checkpoint is lost"));
+    CHECK(says(report, "tag '': "));
+    CHECK(says(report, "of a run that is lost"));
+    CHECK(damaged.steps("second") == Steps{3, 2, 1});
+    const Store after(damaged.out);
+    CHECK(after.runs()[0].parent_run.empty());
+    CHECK(after.find("tag:kept").step == 1);
+    CHECK(after.tags().size() == 1);
+}
+
 TEST_CASE("a file needs no more than its core tables", "[store]") {
     const DamagedStore damaged;
     damaged.run("PRAGMA application_id = 7; PRAGMA user_version = 9");
