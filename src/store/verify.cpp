@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ckptlite/error.hpp"
+#include "db/damaged_tables.hpp"
 #include "db/file_pages.hpp"
 #include "db/transaction.hpp"
 #include "store/leaf_checker.hpp"
@@ -65,6 +66,13 @@ public:
         guard("the database", [&] {
             for (const std::string& problem : db::check_database(connection_, full_)) {
                 report("the database", problem);
+            }
+        });
+        guard("the database", [&] {
+            // A changed version would hide the tags, and the digests of rows with it.
+            if (!db::has_tags(connection_) && db::has_tag_table(connection_)) {
+                report("the database",
+                       "its user_version says that it is older than its table checkpoint_tag");
             }
         });
         guard("the checkpoints", [&] {

@@ -52,6 +52,25 @@ const Change kChanges[] = {
     {"UPDATE checkpoint SET tree_id = 99 WHERE step = 2", "its run or its tree is missing"},
 };
 
+TEST_CASE("a version that hides the tags is reported", "[store]") {
+    for (const int version : {1000, 1001, 1002}) {
+        const TempDir dir;
+        {
+            Store store(dir / "run.db");
+            store.tag(save_step(store, 1), "release");
+        }
+        RawSql(dir / "run.db").run("PRAGMA user_version = " + std::to_string(version));
+        const Store store(dir / "run.db", {.mode = OpenMode::read_only});
+        for (const bool full : {false, true}) {
+            const VerifyReport report = store.verify(full);
+            CAPTURE(version, full, report.problems.size());
+            REQUIRE(!report.ok());
+            CHECK(report.problems.front().what.find("older than its table checkpoint_tag") !=
+                  std::string::npos);
+        }
+    }
+}
+
 TEST_CASE("a full verification finds each value that is not as the format says", "[store]") {
     for (const Change& change : kChanges) {
         CAPTURE(change.sql);
