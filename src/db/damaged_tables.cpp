@@ -222,6 +222,11 @@ bool has_tag_table(const Connection& connection) {
     return is_table(connection, "checkpoint_tag");
 }
 
+bool hides_tables(const Connection& connection) {
+    if (!has_row_digests(connection)) return is_table(connection, "run_digest");
+    return !has_tags(connection) && has_tag_table(connection);
+}
+
 bool scan_tags(const Connection& connection,
                const std::function<void(std::string_view, std::int64_t)>& visit) {
     std::vector<std::pair<std::string, std::int64_t>> found;

@@ -69,10 +69,10 @@ public:
             }
         });
         guard("the database", [&] {
-            // A changed version would hide the tags, and the digests of rows with it.
-            if (!db::has_tags(connection_) && db::has_tag_table(connection_)) {
+            if (db::hides_tables(connection_)) {
                 report("the database",
-                       "its user_version says that it is older than its table checkpoint_tag");
+                       "its user_version is that of an older format, which hides tables it has: "
+                       "set it to what it was, 1003 if the file has tags");
             }
         });
         guard("the checkpoints", [&] {

@@ -86,6 +86,7 @@ class Prune(KeepingTest):
             with self.subTest(rule=rule):
                 done = run("prune", self.file, "--keep-lowest", rule, "--keep-last", "1")
                 self.assert_one_message(done, 1, f"no checkpoint reports {rule}; there are: eval/l")
+        self.assertEqual(self.file.read_bytes(), before)
         execute(self.file, "UPDATE checkpoint SET metrics = '{}' WHERE run_id = 2")
         before = self.file.read_bytes()
         for arguments in ([], ["--dry-run"]):
