@@ -5,6 +5,7 @@
 #include <array>
 #include <bitset>
 #include <cassert>
+#include <tuple>
 
 namespace ckptlite::codec {
 namespace {
@@ -62,7 +63,7 @@ void make_code_lengths(std::span<const std::uint32_t> counts, unsigned limit,
     if (n == 1) lengths[leaves[0].symbol] = 1;
     if (n < 2) return;
     std::sort(leaves.begin(), leaves.end(), [](const Leaf& a, const Leaf& b) {
-        return a.count != b.count ? a.count < b.count : a.symbol < b.symbol;
+        return std::tie(a.count, a.symbol) < std::tie(b.count, b.symbol);
     });
 
     std::array<Level, kMaxCodeBits> levels;

@@ -5,7 +5,6 @@
 #include <array>
 #include <cassert>
 #include <cstring>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -31,8 +30,9 @@ struct StoredPlane {
     std::size_t length = 0;
 };
 
+/// Of a plane that is not empty.
 bool is_constant(ByteView plane) noexcept {
-    return !plane.empty() && std::memcmp(plane.data(), plane.data() + 1, plane.size() - 1) == 0;
+    return std::memcmp(plane.data(), plane.data() + 1, plane.size() - 1) == 0;
 }
 
 /// Where a plane is while it is encoded, and whether it looks worth a code.
@@ -202,7 +202,6 @@ std::optional<std::size_t> encode_planes(ByteView raw, ElementLayout layout,
     assert(fill_planes(raw.size(), layout) && room.size() >= planes_room(raw.size()));
     const std::size_t width = layout.width;
     const std::size_t plane_size = raw.size() / width;
-    if (plane_size > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
 
     std::size_t end = headers_size(width);
     const auto planes = place_planes(raw, layout, room.data() + end);

@@ -6,6 +6,8 @@
 //   the planes' stored bytes back to back, plane 0 first, and nothing after them
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -21,9 +23,10 @@ enum class PlaneMethod : std::uint8_t {
     zlib = 2,      ///< one zlib stream
 };
 
-/// Whether elements of this layout have planes and fill so many bytes.
+/// Whether elements of this layout have planes and fill so many bytes; a plane's length is 32 bits.
 constexpr bool fill_planes(std::size_t raw_size, ElementLayout layout) noexcept {
-    return has_planes(layout.width) && raw_size != 0 && raw_size % layout.width == 0;
+    return has_planes(layout.width) && raw_size != 0 && raw_size % layout.width == 0 &&
+           raw_size / layout.width <= std::numeric_limits<std::uint32_t>::max();
 }
 
 /// Room that encode_planes() needs for so many raw bytes.

@@ -135,6 +135,9 @@ TEST_CASE("elements without planes are known", "[codec]") {
     CHECK_FALSE(fill_planes(15, {.width = 2}));
     CHECK_FALSE(fill_planes(12, {.width = 8}));
     CHECK(fill_planes(240, {.width = 8}));
+    constexpr std::size_t kMostOfPlane = 0xFFFF'FFFF;
+    CHECK(fill_planes(kMostOfPlane * 4, {.width = 4}));
+    CHECK_FALSE(fill_planes((kMostOfPlane + 1) * 4, {.width = 4}));
 }
 
 TEST_CASE("planes that do not make a chunk smaller are not a chunk", "[codec]") {
