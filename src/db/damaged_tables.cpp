@@ -8,6 +8,7 @@
 #include "ckptlite/error.hpp"
 #include "db/sql.hpp"
 #include "db/store_schema.hpp"
+#include "format/schema.hpp"
 
 namespace ckptlite::db {
 namespace {
@@ -222,9 +223,10 @@ bool has_tag_table(const Connection& connection) {
     return is_table(connection, "checkpoint_tag");
 }
 
-bool hides_tables(const Connection& connection) {
+bool has_newer_tables(const Connection& connection) {
     if (!has_row_digests(connection)) return is_table(connection, "run_digest");
-    return !has_tags(connection) && has_tag_table(connection);
+    return connection.pragma_integer(sql::kUserVersion) < format::kTaggedVersion &&
+           has_tag_table(connection);
 }
 
 bool scan_tags(const Connection& connection,

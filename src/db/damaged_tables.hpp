@@ -55,10 +55,10 @@ bool scan_metrics(const Connection& connection, const std::function<void(const M
 /// A file of an older format has none.
 bool has_tag_table(const Connection& connection);
 
-/// Whether the version is older than a table of the format that the file has, so that nothing reads
-/// it: digests of rows, or tags. Not after `DROP TABLE run_digest`, with which whoever changes rows
-/// by hand sets a file back to 1.1.
-bool hides_tables(const Connection& connection);
+/// Whether the version is older than a table of the format that the file has: digests of rows,
+/// which nothing reads then, or tags. Not after `DROP TABLE run_digest`, with which whoever changes
+/// rows by hand sets a file back to 1.1.
+bool has_newer_tables(const Connection& connection);
 /// False if the table cannot be read to its end.
 bool scan_tags(const Connection& connection,
                const std::function<void(std::string_view tag, std::int64_t checkpoint_id)>& visit);

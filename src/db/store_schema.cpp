@@ -168,6 +168,12 @@ void check_untrusted_store(const Connection& connection) {
     }
 }
 
+bool is_defined(const Connection& connection, const std::string& name) {
+    const Definitions found = definitions(connection);
+    const auto it = found.find(name);
+    return it != found.end() && it->second == expected_definitions(format::kUserVersion).at(name);
+}
+
 void upgrade_store(const Connection& connection) {
     const auto version = [&] { return connection.pragma_integer(sql::kUserVersion); };
     if (version() >= format::kUserVersion) return;

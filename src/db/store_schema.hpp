@@ -23,6 +23,10 @@ void check_untrusted_store(const Connection& connection);
 /// The part of it about features, of a database that has the table. Throws UnsupportedVersion.
 void check_features(const Connection& connection, bool for_writing);
 
+/// Whether it has this table, index or view of our version, defined as the format says. A file of
+/// an older version may.
+bool is_defined(const Connection& connection, const std::string& name);
+
 /// Brings a store that passed check_store() for writing to our version, in one transaction. A file
 /// that cannot be written, for it lies on a read-only medium, stays as it is.
 void upgrade_store(const Connection& connection);

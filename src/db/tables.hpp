@@ -92,7 +92,7 @@ bool set_note(const Connection& connection, std::int64_t id, std::string_view no
 
 // --- checkpoint_tag; a file of an older format has none
 
-/// Whether the file's format has the table.
+/// Whether the file has the table: also of an older format, to which it was set back by hand.
 bool has_tags(const Connection& connection);
 /// By checkpoint, in the order of their names.
 using TagsOf = std::map<std::int64_t, std::vector<std::string>>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // checkpoint_tag: names of single checkpoints. Each change of it renews its one digest.
 #include "db/sql.hpp"
+#include "db/store_schema.hpp"
 #include "db/tables.hpp"
 #include "db/transaction.hpp"
 #include "format/schema.hpp"
@@ -15,7 +16,8 @@ format::SetDigest digest_of(std::string_view tag, std::int64_t checkpoint_id) {
 }  // namespace
 
 bool has_tags(const Connection& connection) {
-    return connection.pragma_integer(sql::kUserVersion) >= format::kTaggedVersion;
+    return connection.pragma_integer(sql::kUserVersion) >= format::kTaggedVersion ||
+           is_defined(connection, "checkpoint_tag");
 }
 
 TagsOf tags_between(const Connection& connection, std::int64_t first_id, std::int64_t last_id) {

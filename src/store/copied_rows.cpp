@@ -60,7 +60,7 @@ void require_whole(const db::Connection& from, const CheckpointInfo& checkpoint)
 }
 
 void require_whole_tags(const db::Connection& from) {
-    if (db::has_tags(from) && !db::tags_are_as_written(from)) {
+    if (db::has_row_digests(from) && db::has_tags(from) && !db::tags_are_as_written(from)) {
         refuse("the table of the tags " + std::string(kChangedRow), {.file = from.file()});
     }
 }

@@ -69,10 +69,10 @@ public:
             }
         });
         guard("the database", [&] {
-            if (db::hides_tables(connection_)) {
+            if (db::has_newer_tables(connection_)) {
                 report("the database",
-                       "its user_version is that of an older format, which hides tables it has: "
-                       "set it to what it was, 1003 if the file has tags");
+                       "its user_version is that of an older format than its tables are of: set it "
+                       "to what it was, 1003 if the file has tags");
             }
         });
         guard("the checkpoints", [&] {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What a full verification finds besides damaged trees.
 #include <algorithm>
+#include <array>
 
 #include "ckptlite/error.hpp"
+#include "ckptlite/merge.hpp"
 #include "store/sound_store.hpp"
 #include "store/store_values.hpp"
 #include "support/temp_dir.hpp"
@@ -52,7 +54,7 @@ const Change kChanges[] = {
     {"UPDATE checkpoint SET tree_id = 99 WHERE step = 2", "its run or its tree is missing"},
 };
 
-TEST_CASE("a version that hides the tags is reported", "[store]") {
+TEST_CASE("a version older than the tables is reported, and hides no tags", "[store]") {
     const TempDir dir;
     {
         Store store(dir / "run.db");
@@ -60,6 +62,9 @@ TEST_CASE("a version that hides the tags is reported", "[store]") {
     }
     const auto verify = [&](bool full) {
         return Store(dir / "run.db", {.mode = OpenMode::read_only}).verify(full);
+    };
+    const auto tags = [&] {
+        return Store(dir / "run.db", {.mode = OpenMode::read_only}).tags().size();
     };
     for (const int version : {1000, 1001, 1002}) {
         RawSql(dir / "run.db").run("PRAGMA user_version = " + std::to_string(version));
@@ -69,12 +74,31 @@ TEST_CASE("a version that hides the tags is reported", "[store]") {
             REQUIRE(report.problems.size() == 1);
             CHECK(report.problems.front().what.find("older format") != std::string::npos);
         }
+        CHECK(tags() == 1);
     }
     // As FORMAT.md tells people who change rows by hand; the next writer brings it up to date.
     RawSql(dir / "run.db").run("DROP TABLE run_digest; PRAGMA user_version = 1001");
     CHECK(verify(true).ok());
+    CHECK(tags() == 1);
+    merge(dir / "merged.db", std::array{dir / "run.db"});
+    CHECK(Store(dir / "merged.db").find("tag:release").step == 1);
     CHECK(Store(dir / "run.db").find("tag:release").step == 1);
     CHECK(verify(true).ok());
+}
+
+TEST_CASE("another table of the name of the tags is none of an older file", "[store]") {
+    const TempDir dir;
+    {
+        Store store(dir / "run.db");
+        save_step(store, 1);
+    }
+    RawSql(dir / "run.db")
+        .run(
+            "DROP TABLE run_digest; DROP TABLE checkpoint_tag; PRAGMA user_version = 1001;"
+            "CREATE TABLE checkpoint_tag(mine)");
+    const Store store(dir / "run.db", {.mode = OpenMode::read_only});
+    CHECK(store.checkpoints().size() == 1);
+    CHECK(store.tags().empty());
 }
 
 TEST_CASE("a full verification finds each value that is not as the format says", "[store]") {
