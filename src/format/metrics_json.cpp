@@ -161,7 +161,8 @@ Metrics parse_metrics(std::string_view text) {
     if (text.size() > limits::kMetricsBytes) throw Corrupt("the metrics are over their size limit");
     if (has_nul(text)) throw Corrupt("the metrics have a NUL byte");
     MetricsReader reader;
-    json::sax_parse(text, &reader);
+    nlohmann::json_sax<json>* const sax = &reader;  // one parser for all readers
+    json::sax_parse(text.begin(), text.end(), sax);
     return std::move(reader.metrics);
 }
 

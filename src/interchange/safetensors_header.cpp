@@ -16,13 +16,11 @@ namespace {
 
 /// Called by the parser with one token of the JSON after the other. It goes no deeper than the
 /// format does, so nesting costs nothing.
-class HeaderReader {
+class HeaderReader final : public nlohmann::json_sax<nlohmann::json> {
 public:
-    using Json = nlohmann::json;
-
     Header take() { return std::move(header_); }
 
-    bool key(std::string& text) {
+    bool key(std::string& text) override {
         if (in_metadata_) {
             key_ = text;
             if (header_.metadata.contains(key_)) fail("the metadata have this key twice");
@@ -34,7 +32,7 @@ public:
         return true;
     }
 
-    bool start_object(std::size_t /*size*/) {
+    bool start_object(std::size_t) override {
         const bool in_place = in_file_ && !in_metadata_ && !in_tensor_;
         if (!in_file_) {
             in_file_ = true;
@@ -48,14 +46,14 @@ public:
         return true;
     }
 
-    bool end_object() {
+    bool end_object() override {
         if (in_tensor_) finish_tensor();
         in_tensor_ = false;
         in_metadata_ = false;
         return true;
     }
 
-    bool start_array(std::size_t /*size*/) {
+    bool start_array(std::size_t) override {
         if (!in_tensor_ || in_array_ || (field_ != "shape" && field_ != "data_offsets")) {
             misplaced("an array");
         }
@@ -63,14 +61,14 @@ public:
         return true;
     }
 
-    bool end_array() {
+    bool end_array() override {
         in_array_ = false;
         (field_ == "shape" ? shape_ : offsets_) = std::move(numbers_);
         numbers_.clear();
         return true;
     }
 
-    bool string(std::string& text) {
+    bool string(std::string& text) override {
         if (in_metadata_) {
             header_.metadata.emplace(key_, text);
         } else if (in_tensor_ && !in_array_ && field_ == "dtype") {
@@ -81,7 +79,7 @@ public:
         return true;
     }
 
-    bool number_unsigned(std::uint64_t number) {
+    bool number_unsigned(std::uint64_t number) override {
         if (!in_array_) misplaced("a number");
         if (number > limits::kLeafBytes) {
             fail(field_ + " has the number " + std::to_string(number) + ", which is too large");
@@ -93,22 +91,22 @@ public:
         return true;
     }
 
-    bool number_integer(std::int64_t number) {
+    bool number_integer(std::int64_t number) override {
         if (!in_array_) misplaced("a number");
         fail(field_ + " has the negative number " + std::to_string(number));
     }
 
-    bool number_float(double /*number*/, const std::string& text) {
+    bool number_float(double, const std::string& text) override {
         if (!in_array_) misplaced("a number");
         fail(field_ + " has " + text.substr(0, 40) + ", which is no whole number of 64 bits");
     }
 
-    bool null() { misplaced("null"); }
-    bool boolean(bool /*value*/) { misplaced("a boolean"); }
-    bool binary(Json::binary_t& /*value*/) { misplaced("binary data"); }
+    bool null() override { misplaced("null"); }
+    bool boolean(bool) override { misplaced("a boolean"); }
+    bool binary(binary_t&) override { misplaced("binary data"); }
 
     bool parse_error(std::size_t position, const std::string& token,
-                     const nlohmann::detail::exception& /*error*/) {
+                     const nlohmann::detail::exception&) override {
         throw Corrupt("the header is no JSON: at its byte " + std::to_string(position) +
                       ", behind '" + token.substr(0, 40) + "'");
     }
@@ -170,7 +168,6 @@ private:
     }
 
     [[noreturn]] void misplaced(const std::string& what) const {
-        if (!in_file_) throw Corrupt("the header is " + what + " instead of an object");
         if (in_metadata_) {
             throw Corrupt("the metadata hold " + what + "; they may hold strings only",
                           {.leaf = key_});
@@ -203,7 +200,8 @@ Header parse_header(std::string_view text) {
     if (!text.starts_with('{')) throw Corrupt("the header does not begin with '{'");
     if (!is_valid_utf8(text)) throw Corrupt("the header is not UTF-8");
     HeaderReader reader;
-    nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
+    nlohmann::json_sax<nlohmann::json>* const sax = &reader;  // one parser for all readers
+    nlohmann::json::sax_parse(text.begin(), text.end(), sax);
     return reader.take();
 }
 

@@ -28,8 +28,8 @@ std::optional<Number> parse_canonical(std::string_view text) noexcept {
     Number number{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
-    if (digits.starts_with('0') && text.size() > 1) return std::nullopt;
+    const bool negative = text.starts_with('-');
+    if (text.size() > 1 && text[negative ? 1 : 0] == '0') return std::nullopt;
     return number;
 }
 
@@ -59,8 +59,9 @@ void append_key(std::string& path, const Key& key) {
         path += std::to_string(key.integer());
         return;
     }
-    if (looks_like_integer_key(key.text())) path += '#';
-    append_escaped(path, key.text());
+    const std::string& text = key.text();
+    if (looks_like_integer_key(text)) path += '#';
+    append_escaped(path, text);
 }
 
 void append_index(std::string& path, std::size_t index) {

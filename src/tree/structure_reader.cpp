@@ -93,9 +93,11 @@ public:
         return true;
     }
     bool key(string_t& name) override {
-        if (expected() != State::container_name) damaged("an object has two keys");
+        if (frames_.back().state != State::container_name) damaged("an object has two keys");
         auto container = container_named(name);
-        if (!container) damaged("'" + name.substr(0, 40) + "' is no container");
+        if (!container) {
+            damaged("'" + name.substr(0, 40) + "' is no container");
+        }
         frames_.back().container = std::move(*container);
         return advance(State::open);
     }
@@ -112,7 +114,7 @@ public:
         }
     }
     bool end_array() override {
-        switch (expected()) {
+        switch (frames_.back().state) {
             case State::close_entry:
                 return advance(State::open_entry);
             case State::open_entry:
@@ -129,11 +131,13 @@ public:
         }
     }
     bool end_object() override {
-        if (expected() != State::close_object) damaged("an object names no container");
+        if (frames_.back().state != State::close_object) damaged("an object names no container");
         Frame done = std::move(frames_.back());
         frames_.pop_back();
         path_.resize(done.path_size);
-        if (!keep_all_ && !done.has_wanted) return end_node(std::nullopt);
+        if (!keep_all_ && !done.has_wanted) {
+            return end_node(std::nullopt);
+        }
         return end_node(
             std::visit([](auto& held) { return Tree(std::move(held)); }, done.container));
     }
@@ -147,6 +151,7 @@ private:
         throw Corrupt("The structure of the tree is damaged at " + path_text(path_) + ": " + what +
                       ".");
     }
+    /// The root, before any object; no key and no end of anything comes there.
     State expected() const { return frames_.empty() ? State::node : frames_.back().state; }
     bool advance(State next) {
         frames_.back().state = next;
@@ -205,10 +210,10 @@ private:
             append_key(path_, *frame.key);
         else if (frame.as<NamedTuple>() != nullptr)
             append_field(path_, frame.key->text());
+        else if (const List* list = frame.as<List>())
+            append_index(path_, list->items.size());
         else
-            append_index(
-                path_,
-                (frame.as<List>() ? frame.as<List>()->items : frame.as<Tuple>()->items).size());
+            append_index(path_, frame.as<Tuple>()->items.size());
     }
     /// Puts a node that was read, or nothing if it is not wanted, where it belongs.
     bool end_node(std::optional<Tree> node) {
@@ -249,7 +254,9 @@ std::optional<Tree> read(std::string_view json, const LeafSource& leaf, bool kee
     if (json.find('\0') != json.npos)
         throw Corrupt("The structure of the tree is damaged: it is not JSON, it has a NUL.");
     Reader reader(leaf, keep_all);
-    nlohmann::json::sax_parse(json.begin(), json.end(), &reader);
+    // By its base, so that the parser, a template of this type, is the same for every reader.
+    nlohmann::json_sax<nlohmann::json>* const sax = &reader;
+    nlohmann::json::sax_parse(json.begin(), json.end(), sax);
     return std::move(reader.root);
 }
 

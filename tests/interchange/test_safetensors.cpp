@@ -88,6 +88,15 @@ TEST_CASE("a malformed tensor of a safetensors file is named", "[interchange]") 
         {R"("dtype":"F32","shape":[1],"data_offsets":[4,0])", "end before they begin"},
         {R"("dtype":"F32","shape":[1],"data_offsets":[0,8])", "needs 4 bytes"},
         {R"("dtype":"F32","shape":[1],"data_offsets":[4,8])", "a gap before these bytes"},
+        {R"("dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4])", "dtype stands twice"},
+        {R"("dtype":"F32","shape":[1],"data_offsets":[0,4],"data_offsets":[0,4])",
+         "data_offsets stands twice"},
+        {R"("dtype":["F32"],"shape":[1],"data_offsets":[0,4])", "dtype holds an array"},
+        {R"("dtype":"F32","shape":-1,"data_offsets":[0,4])", "shape holds a number"},
+        {R"("dtype":"F32","shape":1.5,"data_offsets":[0,4])", "shape holds a number"},
+        {R"("dtype":"F32","shape":true,"data_offsets":[0,4])", "shape holds a boolean"},
+        {R"("dtype":"F32","shape":"1","data_offsets":[0,4])", "shape holds a string"},
+        {R"("dtype":"F32","shape":[1],"data_offsets":[0,9223372036854775808])", "is too large"},
     }));
     CAPTURE(fields);
     const std::string file = safetensors_file(one(fields), "12345678");
@@ -96,6 +105,8 @@ TEST_CASE("a malformed tensor of a safetensors file is named", "[interchange]") 
 }
 
 TEST_CASE("entries of a safetensors header that do not go together are refused", "[interchange]") {
+    std::string ones;
+    for (int i = 0; i < 255; ++i) ones += ",1";
     const std::string a = R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},)";
     const auto file = GENERATE_COPY(values<Malformed>({
         {"twins", safetensors_file(a + a.substr(1, a.size() - 2) + "}", "xx"), "have this name"},
@@ -103,9 +114,15 @@ TEST_CASE("entries of a safetensors header that do not go together are refused",
          safetensors_file(a + R"("b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}})", "xxx"),
          "overlap"},
         {"a number", safetensors_file(R"({"a":1})"), "a number instead of a tensor"},
+        {"a string", safetensors_file(R"({"a":"F32"})"), "a string instead of a tensor"},
+        {"a negative number", safetensors_file(R"({"a":-1})"), "a number instead of a tensor"},
+        {"a fraction", safetensors_file(R"({"a":0.5})"), "a number instead of a tensor"},
+        {"metadata with an object", safetensors_file(R"({"__metadata__":{"a":{}}})"),
+         "strings only"},
         {"metadata with a number", safetensors_file(R"({"__metadata__":{"a":1}})"), "strings only"},
         {"metadata twice", safetensors_file(R"({"__metadata__":{"a":"1","a":"2"}})"),
          "this key twice"},
+        {"256 extents", safetensors_file(one("U8", "[1" + ones + "]", "[0,1]")), "more than 255"},
         {"deep", safetensors_file(R"({"a":)" + std::string(100'000, '[')), "an array instead"},
     }));
     CAPTURE(file.name);
