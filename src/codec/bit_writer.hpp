@@ -25,12 +25,10 @@ public:
         flush();
     }
 
-    /// Zeros up to the next whole byte.
-    void align() noexcept { put(0, (8 - filled_) % 8); }
-
-    /// Bytes begun.
-    std::size_t size() const noexcept {
-        return static_cast<std::size_t>(at_ - begin_) + (filled_ > 0 ? 1 : 0);
+    /// Zeros up to the next whole byte. Returns the bytes written.
+    std::size_t align() noexcept {
+        put(0, (8 - filled_) % 8);
+        return static_cast<std::size_t>(at_ - begin_);
     }
 
 private:

@@ -54,10 +54,8 @@ DynamicHeader::DynamicHeader(std::span<const std::uint8_t> lengths) noexcept {
     for (const Token& token : std::span(tokens_).first(n_tokens_)) ++counts[token.symbol];
     make_code_lengths(counts, kTokenWordBits, token_lengths_);
     n_token_lengths_ = kTokenOrder.size();
-    while (n_token_lengths_ > kMinTokenLengths &&
-           token_lengths_[kTokenOrder[n_token_lengths_ - 1]] == 0) {
-        --n_token_lengths_;
-    }
+    // Stops at the latest at 1, the length of the distances' words.
+    while (token_lengths_[kTokenOrder[n_token_lengths_ - 1]] == 0) --n_token_lengths_;
     bits_ = 3 + 5 + 5 + 4 + kTokenLengthBits * n_token_lengths_;
     for (const Token& token : std::span(tokens_).first(n_tokens_)) {
         bits_ += token_lengths_[token.symbol] + std::size_t{token.extra_bits};

@@ -216,8 +216,7 @@ std::optional<std::size_t> huffman_compress(ByteView raw, std::span<std::byte> o
         write_symbols(writer, raw, block, code, tables.pairs, set);
     }
     if (raw.empty()) write_empty_block(writer);
-    writer.align();
-    const std::size_t size = writer.size();
+    const std::size_t size = writer.align();
     const std::uint32_t check = adler32(raw, set);
     for (std::size_t i = 0; i < kTrailerBytes; ++i) {  // the one big-endian number
         out[size + i] = static_cast<std::byte>(check >> (8 * (kTrailerBytes - 1 - i)));

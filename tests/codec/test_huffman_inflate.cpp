@@ -193,8 +193,7 @@ Bytes stream_with_distances(unsigned n) {
     for (unsigned i = 0; i < n; ++i) one();
     for (int i = 0; i < 4; ++i) writer.put(0, 1);
     writer.put(1, 1);
-    writer.align();
-    stream.resize(writer.size());
+    stream.resize(writer.align());
     const std::uint32_t check = adler32(test::bytes_of({'a', 'a', 'a', 'a'}));
     for (unsigned i = 0; i < 4; ++i)
         stream.push_back(static_cast<std::byte>(check >> (24 - 8 * i)));
@@ -234,8 +233,7 @@ Bytes stream_with_words(unsigned longest) {
     length(1);
     for (int i = 0; i < 4; ++i) writer.put(0, 1);
     writer.put((1U << longest) - 1, longest);
-    writer.align();
-    stream.resize(writer.size());
+    stream.resize(writer.align());
     const std::uint32_t check = adler32(Bytes(4));
     for (unsigned i = 0; i < 4; ++i)
         stream.push_back(static_cast<std::byte>(check >> (24 - 8 * i)));
