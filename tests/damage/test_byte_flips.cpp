@@ -49,16 +49,19 @@ FlipReport flip_bytes(const fs::path& file, const Original& original, const Flip
     return report;
 }
 
-/// The same by several threads, each with a copy of the file and every n-th byte.
-FlipReport flip_bytes_of_copies(const TempDir& dir, const Original& original,
-                                unsigned char change) {
+/// The same by several threads, which share the bytes, each with a copy of the file.
+FlipReport flip_bytes_of_copies(const TempDir& dir, const Original& original, const Flips& flips) {
     const std::size_t n = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
     std::vector<std::future<FlipReport>> parts;
     for (std::size_t i = 0; i < n; ++i) {
         const fs::path copy = dir / ("copy" + std::to_string(i) + ".db").c_str();
         fs::copy_file(dir / "run.db", copy, fs::copy_options::overwrite_existing);
-        parts.push_back(std::async(std::launch::async, [=, &original] {
-            return flip_bytes(copy, original, {.change = change, .first = i, .stride = n});
+        const Flips part{.change = flips.change,
+                         .first = flips.first + i * flips.stride,
+                         .stride = n * flips.stride,
+                         .end = flips.end};
+        parts.push_back(std::async(std::launch::async, [&original, copy, part] {
+            return flip_bytes(copy, original, part);
         }));
     }
     FlipReport all;
@@ -116,20 +119,23 @@ TEST_CASE("every changed byte is reported or changes no answer", "[damage][long]
     const TempDir dir;
     make_reference_store(dir / "run.db");
     const Original original(dir / "run.db");
-    const auto every_byte = [&](unsigned char change) {
-        check("every byte ^ " + std::to_string(change),
-              flip_bytes_of_copies(dir, original, change));
+    const auto flip = [&](const char* bytes, const Flips& flips) {
+        check(bytes + std::string(" byte ^ ") + std::to_string(flips.change),
+              flip_bytes_of_copies(dir, original, flips));
     };
     SECTION("all of its bits") {
-        every_byte(0xFF);
+        flip("every", {.change = 0xFF});
     }
     SECTION("its lowest bit") {
-        every_byte(0x01);
+        flip("every", {.change = 0x01});
     }
-    SECTION("some of its bits") {
+    SECTION("some of its bits, of every eighth byte") {
         const std::uint64_t seed = std::random_device{}();
+        std::mt19937_64 random(seed);
         CAPTURE(seed);
-        every_byte(static_cast<unsigned char>(2 + std::mt19937_64(seed)() % 253));
+        flip("every eighth", {.change = static_cast<unsigned char>(2 + random() % 253),
+                              .first = random() % 8,
+                              .stride = 8});
     }
 }
 
