@@ -13,6 +13,7 @@
 #include <set>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "base/uuid.hpp"
@@ -131,7 +132,9 @@ std::string writer_identity(const std::string& token) {
 
 bool writer_is_gone(const std::string& identity, const std::string& own_token) {
     MemberReader reader;
-    if (!json::sax_parse(identity, &reader)) return true;
+    nlohmann::json_sax<json>* const sax = &reader;  // one parser for all readers
+    const std::string_view text = identity;
+    if (!json::sax_parse(text.begin(), text.end(), sax)) return true;
     try {
         const auto& writer = reader.members;
         if (writer.at("token") == own_token) return true;

@@ -151,7 +151,7 @@ private:
         throw Corrupt("The structure of the tree is damaged at " + path_text(path_) + ": " + what +
                       ".");
     }
-    /// The root, before any object; no key and no end of anything comes there.
+    /// Outside of any object stands the root; no key and no end can come there.
     State expected() const { return frames_.empty() ? State::node : frames_.back().state; }
     bool advance(State next) {
         frames_.back().state = next;

@@ -92,10 +92,9 @@ TEST_CASE("another table of the name of the tags is none of an older file", "[st
         Store store(dir / "run.db");
         save_step(store, 1);
     }
-    RawSql(dir / "run.db")
-        .run(
-            "DROP TABLE run_digest; DROP TABLE checkpoint_tag; PRAGMA user_version = 1001;"
-            "CREATE TABLE checkpoint_tag(mine)");
+    RawSql raw(dir / "run.db");
+    raw.run("DROP TABLE run_digest; DROP TABLE checkpoint_tag; PRAGMA user_version = 1001");
+    raw.run("CREATE TABLE checkpoint_tag(mine)");
     const Store store(dir / "run.db", {.mode = OpenMode::read_only});
     CHECK(store.checkpoints().size() == 1);
     CHECK(store.tags().empty());
