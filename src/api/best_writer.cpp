@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cmath>
 #include <iostream>
-#include <map>
 #include <utility>
 
 #include "api/names.hpp"
@@ -49,7 +48,7 @@ CheckpointFileWriterOptions writer_options(const BestCheckpointFileWriterOptions
 
 }  // namespace
 
-/// The best value of each prefix that was asked for.
+/// The best value that is stored. Asked for each time: others may write and delete, too.
 class BestCheckpointFileWriter::BestSoFar {
 public:
     struct Point {
@@ -64,21 +63,12 @@ public:
         return detail::best_prefix(metric, best_, given);
     }
 
-    /// Asks the store the first time, and remembers.
     std::optional<Point> find(const Store& store, const std::string& run,
-                              const std::string& prefix) {
-        const auto known = points_.find(prefix);
-        if (known != points_.end()) return known->second;
+                              const std::string& prefix) const {
         const auto stored = store.best(metric, best_, 1, {.run = run, .prefix = prefix});
-        std::optional<Point> point;
-        if (!stored.empty())
-            point = {stored.front().metrics.at(metric.group).at(metric.label), stored.front().step};
-        return points_[prefix] = point;
-    }
-
-    void set(const std::string& prefix, const Point& point) {
-        points_[prefix] = point;
-        print(point);
+        if (stored.empty()) return std::nullopt;
+        const CheckpointInfo& best = stored.front();
+        return Point{best.metrics.at(metric.group).at(metric.label), best.step};
     }
 
     bool beats(double value, const std::optional<Point>& point) const {
@@ -104,7 +94,6 @@ public:
 private:
     const Best best_;
     const bool to_stdout_;
-    std::map<std::string, std::optional<Point>> points_;
 };
 
 BestCheckpointFileWriter::BestCheckpointFileWriter(const BestCheckpointFileWriterOptions& options,
@@ -129,10 +118,9 @@ const Summary& BestCheckpointFileWriter::write(const Summary& summary,
     const double value = metric_of(summary, best_so_far_->metric);
     wait();  // the outcome of the save in flight decides what is best
     if (!is_best(value, prefix)) return summary;
-    const std::string full_prefix = best_so_far_->prefix(prefix);
-    save(summary, summary.metrics, full_prefix,
-         [best = best_so_far_, full_prefix, point = BestSoFar::Point{value, summary.step}] {
-             best->set(full_prefix, point);
+    save(summary, summary.metrics, best_so_far_->prefix(prefix),
+         [best = best_so_far_, point = BestSoFar::Point{value, summary.step}] {
+             best->print(point);
          });
     return summary;
 }

@@ -118,6 +118,7 @@ std::optional<CheckpointFileReader::Found> CheckpointFileReader::find(
         const auto store = open_if_there(options_, OpenMode::read_only);
         return store ? find_in(*store, prefix, newest_version) : std::nullopt;
     } catch (const NeedsRecovery&) {
+        if (options_.store.trust == Trust::untrusted) throw;
         const auto store = open_if_there(options_, OpenMode::existing);
         return store ? find_in(*store, prefix, newest_version) : std::nullopt;
     }

@@ -64,6 +64,8 @@ SaveQueue::~SaveQueue() {
         return;
     }
     try {
+        try_again();
+        if (!in_flight_.valid()) return;
         retries_->set(true, false);
         in_flight_.get();
     } catch (const std::exception& error) {
@@ -120,7 +122,20 @@ void SaveQueue::finish() {
     job_.reset();
 }
 
+void SaveQueue::try_again() {
+    if (in_flight_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
+    try {
+        finish();
+    } catch (const Error& error) {
+        if (!goes_away(error)) throw;
+        start();
+    }
+}
+
 void SaveQueue::wait() {
+    check_process();
+    if (!in_flight_.valid()) return;
+    try_again();
     settle();
     if (!in_flight_.valid()) return;
     try {

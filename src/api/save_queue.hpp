@@ -54,6 +54,8 @@ private:
     void check_process() const;
     void start();
     void run(Retries& retries) const;
+    /// If a lock or a full disk has ended the attempts since somebody called settle(): begins anew.
+    void try_again();
     /// Waits for the end of the attempts and throws what the last one threw.
     void finish();
     void report_loss(const char* why) const noexcept;

@@ -151,23 +151,50 @@ TEST_CASE("an asynchronous save on a full disk is stored once there is room", "[
     });
 }
 
-TEST_CASE("after a save that met a lock, the best value is that of what is stored", "[api]") {
-    const TempDir dir;
-    LowestCheckpointFileWriter writer(
+LowestCheckpointFileWriter async_best_writer(const TempDir& dir) {
+    return LowestCheckpointFileWriter(
         {.metric = "loss",
          .to_stdout = false,
          .writer = {.output_dir = dir / "run.db",
                     .asynchronous = true,
                     .store = {.threads = 1, .write_timeout = milliseconds(20)}}});
-    Summary summary = sample_summary(1);
-    summary.metrics = {{"eval", {{"loss", 0.5}}}};
+}
+
+Summary summary_of_loss(std::int64_t step, double loss) {
+    Summary summary = sample_summary(step);
+    summary.metrics = {{"eval", {{"loss", loss}}}};
+    return summary;
+}
+
+TEST_CASE("after a save that met a lock, the best value is that of what is stored", "[api]") {
+    const TempDir dir;
+    LowestCheckpointFileWriter writer = async_best_writer(dir);
     std::optional<WriteLock> lock(std::in_place, dir / "run.db");
-    writer.write(summary);
+    writer.write(summary_of_loss(1, 0.5));
     CHECK(writer.is_best(0.6));  // nothing is stored yet
     REQUIRE_THROWS_AS(writer.wait(), Busy);
     lock.reset();
     writer.wait();
     CHECK_FALSE(writer.is_best(0.6));
+}
+
+TEST_CASE("a save that met a lock while the best value was asked for is stored once it may",
+          "[api]") {
+    const TempDir dir;
+    {
+        LowestCheckpointFileWriter writer = async_best_writer(dir);
+        std::optional<WriteLock> lock(std::in_place, dir / "run.db");
+        writer.write(summary_of_loss(1, 0.5));
+        CHECK(writer.best_metric() == std::nullopt);  // its attempts have ended
+        lock.reset();
+        writer.wait();
+        CHECK(writer.best_metric() == 0.5);
+        lock.emplace(dir / "run.db");
+        writer.write(summary_of_loss(2, 0.4));
+        CHECK(writer.best_metric() == 0.5);
+        lock.reset();
+    }  // and the writer goes
+    CHECK(Store(dir / "run.db").best({"eval", "loss"}, Best::lowest, 1).front().step == 2);
 }
 
 }  // namespace

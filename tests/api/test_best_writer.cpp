@@ -188,6 +188,19 @@ TEST_CASE("a given prefix stands before the writer's own and has its own best", 
     REQUIRE_THROWS_SAYING(writer.write(with_eval_loss(3, 0.1), ""), InvalidArgument, "prefix");
 }
 
+TEST_CASE("the best value is that of what is stored, whoever stored or removed it", "[api]") {
+    const TempDir dir;
+    Lowest writer(quiet(dir));
+    writer.write(with_eval_loss(1, -1e300));  // by accident
+    writer.store().remove(*writer.store().latest());
+    CHECK(writer.best_metric() == std::nullopt);
+    writer.write(with_eval_loss(2, 0.5));
+    Lowest(quiet(dir)).write(with_eval_loss(3, 0.2));
+    CHECK(writer.best_metric() == 0.2);
+    writer.write(with_eval_loss(4, 0.4));
+    CHECK(stored(dir) == "lowest:eval/loss 3");
+}
+
 TEST_CASE("a failed write leaves the best value as it was", "[api]") {
     const TempDir dir;
     Lowest writer(quiet(dir, "loss", {.overwrite = false}));

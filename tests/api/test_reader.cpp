@@ -189,6 +189,16 @@ TEST_CASE("a file that is no store is an error, not a missing checkpoint", "[api
     REQUIRE_THROWS_AS(reader.read(sample_initializer()), NotACheckpointFile);
 }
 
+TEST_CASE("a reader of an untrusted file rolls nothing back", "[api]") {
+    const TempDir dir;
+    write_steps(dir / "run.db", {3});
+    std::ofstream(dir / "run.db-journal") << "somebody's";
+    const CheckpointFileReader reader(
+        {.dir = dir / "run.db", .store = {.trust = Trust::untrusted}});
+    REQUIRE_THROWS_SAYING(reader.read(), NeedsRecovery, "without 'run.db-journal'");
+    CHECK(std::filesystem::exists(dir / "run.db-journal"));
+}
+
 TEST_CASE("reading leaves the file as it was", "[api]") {
     const TempDir dir;
     write_steps(dir / "run.db", {3});
