@@ -15,11 +15,4 @@ constexpr std::optional<T> checked_mul(T a, T b) noexcept {
     return product;
 }
 
-template <std::integral T>
-constexpr std::optional<T> checked_add(T a, T b) noexcept {
-    T sum;
-    if (__builtin_add_overflow(a, b, &sum)) return std::nullopt;
-    return sum;
-}
-
 }  // namespace ckptlite
