@@ -18,16 +18,21 @@ MetricLog::~MetricLog() {
 void MetricLog::add(std::vector<LoggedMetric> rows) {
     std::unique_lock lock(mutex_);
     std::move(rows.begin(), rows.end(), std::back_inserter(rows_));
-    if (buffer_ <= 1) return write_rows(lock);
+    if (buffer_ <= 1) {
+        lock.unlock();
+        return write_rows();
+    }
     if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
     if (rows_.size() >= buffer_) wake_.notify_all();
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
 void MetricLog::flush() {
-    std::unique_lock lock(mutex_);
-    failure_ = nullptr;  // the attempt that follows says what is wrong now
-    write_rows(lock);
+    {
+        const std::scoped_lock lock(mutex_);
+        failure_ = nullptr;  // the attempt that follows says what is wrong now
+    }
+    write_rows();
 }
 
 std::vector<LoggedMetric> MetricLog::take() {
@@ -46,18 +51,11 @@ void MetricLog::abandon() noexcept {
     if (thread_.joinable()) thread_.detach();
 }
 
-void MetricLog::write_rows(std::unique_lock<std::mutex>& lock) {
-    lock.unlock();
+void MetricLog::write_rows() {
     const auto turn = this->turn();  // waits for a write in progress: its rows count as flushed
-    std::vector<LoggedMetric> rows = take();
-    try {
+    drain([this](const auto& rows) {
         if (!rows.empty()) write_(rows);
-    } catch (...) {
-        give_back(std::move(rows));
-        lock.lock();
-        throw;
-    }
-    lock.lock();
+    });
 }
 
 void MetricLog::run() {
@@ -65,14 +63,17 @@ void MetricLog::run() {
     while (!stopping_) {
         wake_.wait_for(lock, interval_, [this] { return stopping_ || rows_.size() >= buffer_; });
         if (stopping_ || rows_.empty()) continue;
+        lock.unlock();
+        std::exception_ptr failure;
         try {
-            write_rows(lock);
-            failure_ = nullptr;
+            write_rows();
         } catch (...) {
-            failure_ = std::current_exception();
-            // With the buffer still full the wait above would not wait.
-            wake_.wait_for(lock, interval_, [this] { return stopping_; });
+            failure = std::current_exception();
         }
+        lock.lock();
+        failure_ = failure;
+        // With the buffer still full the wait above would not wait.
+        if (failure_) wake_.wait_for(lock, interval_, [this] { return stopping_; });
     }
 }
 

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "ckptlite/metrics.hpp"
@@ -43,19 +44,29 @@ public:
     void add(std::vector<LoggedMetric> rows);
     void flush();
 
-    /// For a save, which writes them in its own transaction; give_back() if that failed.
-    std::vector<LoggedMetric> take();
-    /// Held from before take() until the rows are durable or given back: nobody else writes
-    /// meanwhile, so that values reach the file in the order they were logged.
+    /// Held as long as somebody may drain(): nobody else writes meanwhile, so that values reach the
+    /// file in the order they were logged.
     std::unique_lock<std::mutex> turn() { return std::unique_lock(turn_); }
-    void give_back(std::vector<LoggedMetric> rows);
+    /// What is buffered now goes to `write`; if that throws, it is buffered again.
+    template <typename Write>
+    void drain(Write write) {
+        std::vector<LoggedMetric> rows = take();
+        try {
+            write(std::as_const(rows));
+        } catch (...) {
+            give_back(std::move(rows));
+            throw;
+        }
+    }
 
     /// In a child after fork() the thread does not exist: forget it without joining.
     void abandon() noexcept;
 
 private:
     void run();
-    void write_rows(std::unique_lock<std::mutex>& lock);
+    void write_rows();
+    std::vector<LoggedMetric> take();
+    void give_back(std::vector<LoggedMetric> rows);
 
     const std::size_t buffer_;
     const std::chrono::milliseconds interval_;

@@ -149,8 +149,7 @@ void make_room(const db::Connection& writer, Garbage& garbage, std::size_t nbyte
 }
 
 std::int64_t stage_and_publish(const SaveContext& context, const Saved& saved,
-                               const SaveOptions& options,
-                               const std::vector<LoggedMetric>& logged) {
+                               const SaveOptions& options) {
     const db::Connection& writer = context.writer;
     const LeafSources& sources = saved.leaves;
     SavePipeline pipeline(context.workers, context.codec);
@@ -168,19 +167,26 @@ std::int64_t stage_and_publish(const SaveContext& context, const Saved& saved,
         if (context.on_progress) context.on_progress({taken, sources.nbytes()});
         const std::size_t written = stager.pending_bytes();
         if (!staged || written < batch.nbytes()) return;
-        db::require_room(writer, written);
-        db::WriteTransaction transaction(writer, db::Commit::ordered);
-        stager.write_pending();
-        garbage.keep_up(written);
-        const auto start = Clock::now();
-        transaction.commit();
-        batch.learn(written, Clock::now() - start);
+        context.log.drain([&](const std::vector<LoggedMetric>& logged) {
+            db::require_room(writer, written + room_for_metrics(logged.size()));
+            db::WriteTransaction transaction(writer, db::Commit::ordered);
+            write_metrics(writer, logged);
+            stager.write_pending();
+            garbage.keep_up(written);
+            const auto start = Clock::now();
+            transaction.commit();
+            batch.learn(written, Clock::now() - start);
+        });
         unwritten = sources.nbytes() - taken;
     };
     try {
         if (staged) make_room(writer, garbage, batch.nbytes());
         pipeline.run(sources.all(), std::ref(known), take);
-        return publish(writer, stager, garbage, options, logged);
+        std::int64_t id = 0;
+        context.log.drain([&](const std::vector<LoggedMetric>& logged) {
+            id = publish(writer, stager, garbage, options, logged);
+        });
+        return id;
     } catch (const DiskFull& full) {
         throw DiskFull("this save needs up to about " + db::mib_text(unwritten) + " more, but " +
                            full.message(),
@@ -221,8 +227,7 @@ void write_metrics(const db::Connection& writer, const std::vector<LoggedMetric>
 }
 
 CheckpointInfo save_checkpoint(const SaveContext& context, const Saved& saved,
-                               const SaveOptions& options,
-                               const std::vector<LoggedMetric>& logged) {
+                               const SaveOptions& options) {
     const db::Connection& writer = context.writer;
     check_options(options);
     if (const auto run_id = db::find_run(writer, options.run)) {
@@ -230,7 +235,7 @@ CheckpointInfo save_checkpoint(const SaveContext& context, const Saved& saved,
     }
     std::int64_t id = 0;
     try {
-        id = stage_and_publish(context, saved, options, logged);
+        id = stage_and_publish(context, saved, options);
     } catch (...) {
         collect_garbage(context.writer, context.token);
         throw;

@@ -16,6 +16,7 @@ struct SaveContext {
     const db::Connection& writer;
     ReaderPool& readers;
     WorkerPool& workers;
+    MetricLog& log;            ///< in our turn: what waits there is written, too
     const std::string& token;  ///< of this store, see writer_identity()
     codec::Codec codec;
     OnProgress on_progress{};  ///< bytes of leaves, decoded
@@ -27,9 +28,9 @@ struct Saved {
     const LeafSources& leaves;
 };
 
-/// Store::save. `logged` are metrics that wait to be written; they are durable when this returns.
+/// Store::save.
 CheckpointInfo save_checkpoint(const SaveContext& context, const Saved& saved,
-                               const SaveOptions& options, const std::vector<LoggedMetric>& logged);
+                               const SaveOptions& options);
 
 /// In a transaction of the caller: metric rows, with their runs made as needed.
 void write_metrics(const db::Connection& writer, const std::vector<LoggedMetric>& rows);

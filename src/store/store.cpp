@@ -129,19 +129,14 @@ CheckpointInfo Store::Impl::save(const detail::Saved& saved, const SaveOptions& 
                                  const OnProgress& on_progress) {
     const auto turn = log.turn();
     const Writing to = writing();
-    std::vector<detail::LoggedMetric> logged = log.take();
-    try {
-        return detail::save_checkpoint({.writer = to.connection,
-                                        .readers = readers,
-                                        .workers = workers,
-                                        .token = token.text(),
-                                        .codec = codec_of(options.compression),
-                                        .on_progress = on_progress},
-                                       saved, asked, logged);
-    } catch (...) {
-        log.give_back(std::move(logged));
-        throw;
-    }
+    return detail::save_checkpoint({.writer = to.connection,
+                                    .readers = readers,
+                                    .workers = workers,
+                                    .log = log,
+                                    .token = token.text(),
+                                    .codec = codec_of(options.compression),
+                                    .on_progress = on_progress},
+                                   saved, asked);
 }
 
 std::vector<CheckpointInfo> Store::checkpoints(const CheckpointFilter& filter,

@@ -7,6 +7,8 @@
 #include <limits>
 
 #include "ckptlite/error.hpp"
+#include "ckptlite/export.hpp"
+#include "ckptlite/import.hpp"
 #include "store/raw_sql.hpp"
 #include "store/store_values.hpp"
 #include "support/catch.hpp"
@@ -48,6 +50,29 @@ TEST_CASE("logged metrics are in the file after a save", "[store]") {
     store.log(1, loss_of(0.5));
     save_step(store, 2, {.metrics = loss_of(0.25)});
     CHECK(values(store) == std::vector<double>{0.5, 0.25});
+}
+
+TEST_CASE("metrics that are logged during a large save do not wait for its end", "[store]") {
+    const TempDir dir;
+    const auto file = dir / "w.npy";
+    {
+        Store store(dir / "made.db");
+        store.save(Dict{{"w", weights(1, 16 << 20)}}, {.step = 1});
+        export_checkpoint(store, store.find("latest"), file);
+    }
+    Store store(dir / "run.db", kPatient);
+    RawSql raw(dir / "run.db");
+    std::int64_t logged = 0;
+    std::int64_t seen = 0;  // of what was logged since the save began
+    const auto on_progress = [&](const Progress&) {
+        seen = std::max(seen, raw.count("metric"));
+        store.log(++logged, loss_of(0.5));
+    };
+    const std::filesystem::path in[] = {file};
+    import_files(store, in, {.save = {.step = 1}, .on_progress = on_progress});
+    CHECK(seen > 0);
+    store.flush();
+    CHECK(raw.count("metric") == logged);
 }
 
 TEST_CASE("logged metrics survive a save that fails", "[store]") {
