@@ -74,7 +74,9 @@ private:
     bool can_start_at(std::int64_t id) const {
         return can_read([&] {
             Query row = connection_.query(sql_);
-            row.bind(id).step();
+            if (!row.bind(id).step()) return;
+            static_cast<void>(row.integer(0));
+            static_cast<void>(row.integer(1));
         });
     }
 
@@ -175,7 +177,7 @@ RunRow read_run(const Connection& connection, std::int64_t id) {
 CheckpointRow read_checkpoint_row(const Connection& connection, std::int64_t id) {
     Query row = connection.query(sql::kCheckpointRow);
     if (!row.bind(id).step()) throw Corrupt("its row is gone");
-    if (row.integer(12) != 1) throw Corrupt("its row has values of other types than its columns");
+    if (row.integer(12) != 1) throw Corrupt(kMistypedRow);
     return {.run_id = row.integer(0),
             .checkpoint = {.id = id,
                            .prefix = std::string(row.text(1)),
@@ -191,8 +193,8 @@ CheckpointRow read_checkpoint_row(const Connection& connection, std::int64_t id)
             .metrics = std::string(row.text(4))};
 }
 
-bool scan_metrics(const Connection& connection,
-                  const std::function<void(const MetricRow&)>& visit) {
+bool scan_metrics(const Connection& connection, const std::function<void(const MetricRow&)>& visit,
+                  const std::function<void()>& on_mistyped) {
     std::optional<MetricRow> last;
     // What `visit` throws is no damage: only the step itself may fail.
     const auto scan = [&](std::string_view sql, auto is_new) {
@@ -201,7 +203,11 @@ bool scan_metrics(const Connection& connection,
             bool more = false;
             if (!can_read([&] { more = row.step(); })) return false;
             if (!more) return true;
-            MetricRow metric = read_metric(row);
+            MetricRow metric;
+            if (!can_read([&] { metric = read_metric(row); })) {
+                on_mistyped();
+                continue;
+            }
             if (!is_new(metric)) return false;
             visit(metric);
             last = std::move(metric);

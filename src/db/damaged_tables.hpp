@@ -45,12 +45,16 @@ struct ScannedIds {
 };
 ScannedIds scan_ids(const Connection& connection, ScannedTable table);
 
+inline constexpr const char* kMistypedRow = "its row has values of other types than its columns";
+
 /// These throw Corrupt or IoError if the row cannot be read or is not of this kind.
 RunRow read_run(const Connection& connection, std::int64_t id);
 CheckpointRow read_checkpoint_row(const Connection& connection, std::int64_t id);
 
 /// From the front and, if that does not reach the end, from the back. False if it did not.
-bool scan_metrics(const Connection& connection, const std::function<void(const MetricRow&)>& visit);
+/// `on_mistyped` is called for each row that is no such row.
+bool scan_metrics(const Connection& connection, const std::function<void(const MetricRow&)>& visit,
+                  const std::function<void()>& on_mistyped);
 
 /// A file of an older format has none.
 bool has_tag_table(const Connection& connection);

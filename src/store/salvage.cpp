@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "base/uuid.hpp"
 #include "ckptlite/error.hpp"
@@ -74,6 +75,17 @@ private:
             return error.message();
         }
         return std::nullopt;
+    }
+
+    /// `is_as_written` compares with run_digest, which may be damaged where the row is not.
+    template <typename Compare>
+    void note_change(const std::string& where, Compare is_as_written) {
+        if (!digested_) return;
+        bool as_written = true;
+        const Fault fault = damage([&] { as_written = is_as_written(); });
+        if (!as_written) lose(where, kChangedRow);
+        if (!fault || std::exchange(digests_are_damaged_, true)) return;
+        lose("the digests of rows", "some cannot be read, so changes would not show: " + *fault);
     }
 
     void note_newer_format() {
@@ -150,7 +162,7 @@ private:
         if (!run.finished_at.empty()) {
             replace(run.finished_at, fault_of_time(run.finished_at), "");
         }
-        if (digested_ && !db::run_is_as_written(from_, row.id)) lose(where, kChangedRow);
+        note_change(where, [&] { return db::run_is_as_written(from_, row.id); });
         run_ids_[row.id] = db::insert_run(to_, run);
         run_names_[row.id] = run.name;
         ++report_.runs;
@@ -201,9 +213,7 @@ private:
             lose(where, *wrong + ": it is now " + kUnknownTime);
             checkpoint.created_at = kUnknownTime;
         }
-        if (digested_ && !db::checkpoint_is_as_written(from_, checkpoint.id)) {
-            lose(where, kChangedRow);
-        }
+        note_change(where, [&] { return db::checkpoint_is_as_written(from_, checkpoint.id); });
         checkpoint.tree_id = *tree.id;
         BatchedWrites writes(to_);
         checkpoint_ids_[checkpoint.id] = db::insert_checkpoint(to_, run->second, checkpoint);
@@ -227,7 +237,7 @@ private:
         });
         writes.finish();
         if (!whole) return lose("the tags", "the table cannot be read: there may have been more");
-        if (digested_ && expected && !db::tags_are_as_written(from_)) lose("the tags", kChangedRow);
+        if (expected) note_change("the tags", [&] { return db::tags_are_as_written(from_); });
     }
 
     void salvage_metrics() {
@@ -251,7 +261,11 @@ private:
             ++report_.metrics;
             writes.wrote(kMetricRowBytes);
         };
-        if (!db::scan_metrics(from_, visit)) {
+        const auto on_mistyped = [&] {
+            ++report_.lost_metrics;
+            reasons.insert(db::kMistypedRow);
+        };
+        if (!db::scan_metrics(from_, visit, on_mistyped)) {
             lose("metrics", "pages of the table cannot be read: there may have been more");
         }
         writes.finish();
@@ -272,6 +286,7 @@ private:
     const db::Connection& to_;
     const OnProgress& on_progress_;
     const bool digested_;
+    bool digests_are_damaged_ = false;
     const std::uint64_t total_;
     std::uint64_t done_ = 0;
     SalvageReport report_;
