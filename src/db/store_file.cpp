@@ -63,6 +63,13 @@ void refuse_side_files(const fs::path& file) {
                   {.file = file.string()});
 }
 
+/// Nothing is there: whoever may do without the file can. Where the system only does not let us
+/// look, as on a disk that is gone for a moment, nobody may take the file for missing.
+bool is_missing(const std::error_code& error) {
+    return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory ||
+           error == std::errc::too_many_symbolic_link_levels;
+}
+
 /// The absolute path, but for a symbolic link in the file's own place.
 fs::path in_real_folder(const fs::path& file) {
     if (file.empty()) throw InvalidArgument("no file was named");
@@ -70,9 +77,10 @@ fs::path in_real_folder(const fs::path& file) {
     const fs::path absolute = fs::absolute(file, error);
     const fs::path folder = fs::canonical(absolute.parent_path(), error);
     if (error) {
-        throw NotFound("the folder '" + absolute.parent_path().string() +
-                           "' cannot be entered: " + error.message(),
-                       {.file = file.string()});
+        const std::string message = "the folder '" + absolute.parent_path().string() +
+                                    "' cannot be entered: " + error.message();
+        if (is_missing(error)) throw NotFound(message, {.file = file.string()});
+        throw IoError(message, {.file = file.string()});
     }
     return folder / absolute.filename();
 }
@@ -99,7 +107,10 @@ fs::path resolve_file(const fs::path& file, bool follow_symlinks, bool may_be_ne
                 where);
         }
         resolved = fs::canonical(resolved, error);
-        if (error) throw NotFound("the symbolic link leads nowhere: " + error.message(), where);
+        if (is_missing(error)) {
+            throw NotFound("the symbolic link leads nowhere: " + error.message(), where);
+        }
+        if (error) throw IoError("the symbolic link cannot be followed: " + error.message(), where);
         status = fs::symlink_status(resolved, error);
     }
     if (status.type() == fs::file_type::not_found) {

@@ -180,6 +180,9 @@ TEST_CASE("a missing file is made only if asked for", "[db]") {
     for (const OpenMode mode : {OpenMode::read_only, OpenMode::existing}) {
         REQUIRE_THROWS_SAYING(Store(dir / "new.db", {.mode = mode}), NotFound, "no such file");
         REQUIRE_THROWS_SAYING(Store(dir / "sub" / "new.db", {.mode = mode}), NotFound, "folder");
+        // Something else than that it is missing: who may start anew without a file shall not.
+        REQUIRE_THROWS_SAYING(Store(dir.path() / std::string(300, 'x') / "a.db", {.mode = mode}),
+                              IoError, "cannot be entered");
     }
     CHECK(fs::is_empty(dir.path()));
     CHECK(!Store(dir / "sub" / "deep" / "new.db").latest());
