@@ -62,8 +62,9 @@ public:
 private:
     struct Known {
         PlannedRun planned{};
-        std::size_t source = 0;     // whose config it has
-        std::string last_active{};  // there; asked for late
+        std::size_t source = 0;               // whose config it has
+        std::string last_active{};            // there
+        std::vector<std::size_t> agreeing{};  // have it too, not asked yet when they were active
     };
 
     struct Found {
@@ -108,7 +109,7 @@ private:
                                        planned.run.name + "', since another run has its name"});
         }
         names_.insert(planned.run.name);
-        runs_.push_back({.planned = std::move(planned), .source = source});
+        runs_.push_back({.planned = std::move(planned), .source = source, .agreeing = {source}});
     }
 
     std::string free_name(const RunInfo& run) const {
@@ -123,14 +124,26 @@ private:
                             {.run = run.name});
     }
 
+    /// The source that was active last of those that agree: it stands for them all. Asked only
+    /// where another one differs, for it takes a look at every metric.
+    void ask_when_active(Known& known) const {
+        for (const std::size_t source : std::exchange(known.agreeing, {})) {
+            const RunInfo& there =
+                *std::ranges::find(sources_[source]->runs, known.planned.run.uuid, &RunInfo::uuid);
+            std::string last_active = sources_[source]->last_active(there);
+            if (last_active <= known.last_active) continue;
+            known.source = source;
+            known.last_active = std::move(last_active);
+        }
+    }
+
     void merge_run(Known& known, std::size_t source, PlannedRun other) {
         PlannedRun& planned = known.planned;
-        if (!differ(planned, other)) return;
-        if (known.last_active.empty()) {
-            const RunInfo& there =
-                *std::ranges::find(sources_[known.source]->runs, planned.run.uuid, &RunInfo::uuid);
-            known.last_active = sources_[known.source]->last_active(there);
+        if (!differ(planned, other)) {
+            known.agreeing.push_back(source);
+            return;
         }
+        ask_when_active(known);
         std::string last_active = sources_[source]->last_active(other.run);
         const bool later = last_active > known.last_active;
         if (planned.run.config != other.run.config) {

@@ -137,6 +137,19 @@ TEST_CASE("of a run in two files config and end are those of where it was active
     }
 }
 
+TEST_CASE("a source that agrees counts by when it was active", "[store]") {
+    Folder folder;
+    const auto a = folder.store("a.db", "r", {1});
+    const auto b = folder.copy(a, "b.db");
+    const auto c = folder.copy(a, "c.db");
+    Store(b).start_run("r", R"({"lr": 2})");
+    Store(b).log(9, loss_of(1), "r");
+    Store(c).log(9, loss_of(2), "r");  // later, with the config of `a`
+    folder.merge({a, c, b});
+    CHECK(run_of(folder.out, "r").config == "{}");
+    require_sound(folder.out);
+}
+
 TEST_CASE("lineage is kept, by whatever name the parent has now", "[store]") {
     Folder folder;
     const auto a = folder.store("a.db", "base", {1});
