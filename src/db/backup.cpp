@@ -8,9 +8,12 @@
 
 #include "db/file_pages.hpp"
 #include "db/new_file.hpp"
+#include "db/sql.hpp"
 #include "db/sqlite_error.hpp"
 #include "db/store_file.hpp"
+#include "db/tables.hpp"
 #include "db/transaction.hpp"
+#include "format/schema.hpp"
 
 namespace ckptlite::db {
 namespace {
@@ -19,6 +22,8 @@ namespace fs = std::filesystem;
 
 /// Between two calls of on_progress.
 constexpr std::uint64_t kStepBytes = 4 << 20;
+/// Of chunks, in one transaction.
+constexpr std::uint64_t kDeletedBytes = 64 << 20;
 constexpr std::chrono::seconds kTimeout{5};  // nobody else has the new file
 
 // Nobody sees the copy before it is whole and on the disk: no journal there, and one fsync at the
@@ -51,11 +56,26 @@ void copy_pages(const Connection& from, const Connection& to, const OnProgress& 
     if (code != SQLITE_OK) throw_error(code, sqlite3_errstr(code), to.file());
 }
 
+/// Trees that are half-written or half-deleted: nobody goes on with them in the copy.
+void delete_staged_trees(const Connection& copy) {
+    for (const auto& [tree_id, staged_by] : staged_trees(copy)) {
+        for (bool done = false; !done;) {
+            std::uint64_t left = kDeletedBytes;  // the journal is in memory
+            WriteTransaction transaction(copy);
+            done = delete_tree_part(copy, tree_id, left);
+            transaction.commit();
+        }
+    }
+}
+
 /// Of a file that nobody else has open: in rollback mode and without free pages.
 void tidy(const std::string& file) {
     const Connection copy(file, Access::read_write, kTimeout);
     copy.execute("PRAGMA journal_mode = DELETE");
     copy.execute(kCopying);
+    if (copy.pragma_integer(sql::kUserVersion) > format::kUserVersion)
+        return;  // not ours to change
+    delete_staged_trees(copy);
     if (!can_shrink(copy)) return;
     const FilePages pages = file_pages(copy);
     const std::uint64_t at_once = kStepBytes / pages.page_size + 1;  // the journal is in memory

@@ -111,6 +111,26 @@ TEST_CASE("a backup has no free pages", "[store]") {
     require_states(dir / "copy.db", {8});
 }
 
+TEST_CASE("a backup has no half-written trees", "[store]") {
+    const TempDir dir;
+    Store store(dir / "run.db");
+    for (std::int64_t step = 1; step <= 3; ++step) save_state(store, step);
+    RawSql raw(dir / "run.db");
+    // As another machine would leave them, of which nobody here knows whether it is alive.
+    raw.run(
+        "PRAGMA foreign_keys = OFF; DELETE FROM checkpoint WHERE step < 3;"
+        "UPDATE tree SET staged_by = "
+        "'{\"host\":\"other\",\"boot\":\"b\",\"pid\":1,\"started\":\"1\","
+        "\"token\":\"t\"}' WHERE id NOT IN (SELECT tree_id FROM checkpoint)");
+    store.backup(dir / "copy.db");
+    RawSql copy(dir / "copy.db");
+    CHECK(copy.count("tree") == 1);
+    CHECK(copy.count("chunk WHERE id NOT IN (SELECT chunk_id FROM leaf_chunk)") == 0);
+    CHECK(raw.count("tree") == 3);
+    CHECK(fs::file_size(dir / "copy.db") < 2 * kTreeBytes);
+    CHECK(Store(dir / "copy.db").latest()->step == 3);
+}
+
 TEST_CASE("who may not read the file may not read its backup", "[store]") {
     const TempDir dir;
     Store store(dir / "run.db");
