@@ -122,9 +122,10 @@ private:
         const auto differs = [](const auto& wanted, const auto& is) {
             return wanted && *wanted != is;
         };
-        if (differs(filter_.run, found.run) || differs(filter_.prefix, found.prefix)) {
+        if (differs(filter_.run, found.run) || differs(filter_.prefix, found.prefix) ||
+            differs(filter_.step, found.step)) {
             throw NotFound("the checkpoint " + which + " is of run '" + found.run + "', prefix '" +
-                               found.prefix + "'",
+                               found.prefix + "', step " + std::to_string(found.step),
                            place());
         }
         return found;

@@ -79,6 +79,8 @@ TEST_CASE("a tag selects its checkpoint", "[store]") {
     REQUIRE_THROWS_SAYING(of.store.find("tag:relaese"), NotFound, "there are: release");
     REQUIRE_THROWS_SAYING(of.store.find("tag:release", {.prefix = "other"}), NotFound,
                           "the checkpoint with the tag 'release' is of run 'default'");
+    REQUIRE_THROWS_SAYING(of.store.find("tag:release", {.step = 1}), NotFound, "step 2");
+    CHECK(of.store.find("tag:release", {.step = 2}).step == 2);
 }
 
 TEST_CASE("tags have the names that runs may have", "[store]") {
