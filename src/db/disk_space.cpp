@@ -57,7 +57,7 @@ void require_room(const Connection& connection, std::uint64_t nbytes) {
     }
     std::uint64_t growth = nbytes - std::min(nbytes, file_pages(connection).free_nbytes());
     if (wal) growth += nbytes + log_bytes(connection.file());
-    if (growth == 0 || *free >= growth + kReservedBytes) return;
+    if (growth == 0 || !free || *free >= growth + kReservedBytes) return;
     throw DiskFull("the disk is full: " + free_space_text(connection.file()) + ", and the last " +
                        mib_text(kReservedBytes) + " are kept for deleting" + kMakeRoom,
                    {.file = connection.file()});

@@ -69,7 +69,12 @@ public:
 
     /// For one more batch. Its owner and all workers may each be busy with one.
     void grow() {
-        if (made_ == context_.workers.size() + 1) return;
+        const std::size_t most = context_.workers.size() + 1;
+        if (made_ == most) return;
+        {
+            const std::scoped_lock lock(mutex_);
+            idle_.reserve(most);
+        }
         give_back(std::make_unique<ReadingLane>(context_.connection));
         ++made_;
     }
