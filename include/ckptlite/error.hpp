@@ -25,7 +25,7 @@ enum class ErrorCode : std::uint8_t {
     corrupt = 5,                ///< the file contradicts itself: a digest, a size, a row
     not_a_checkpoint_file = 6,  ///< empty, garbage, or somebody else's SQLite database
     unsupported_version = 7,    ///< written by a newer ckptlite, or a newer layout of yours
-    busy = 8,                   ///< a lock was not had in time
+    busy = 8,                   ///< another program is in the way: try again
     io_error = 9,               ///< the file system said no: permissions, space, hardware
     wrong_process = 10,         ///< the handle was opened before fork() and is used in the child
     needs_recovery = 11,        ///< a write was cut off; opening for writing rolls it back

@@ -196,7 +196,9 @@ public:
 
     std::vector<RunInfo> runs() const;
     /// Makes the run or, if it exists, sets its config. `config` is JSON. A parent, if given, must
-    /// exist and is recorded as where the run was forked from.
+    /// exist and is recorded as where the run was forked from, with its step if that is given.
+    /// Throws NotFound if there is no such parent, InvalidArgument if that is the run itself or was
+    /// forked from it.
     RunInfo start_run(std::string_view name, std::string_view config = "{}",
                       std::optional<std::string> parent_run = {},
                       std::optional<std::int64_t> parent_step = {});

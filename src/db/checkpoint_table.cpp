@@ -13,13 +13,23 @@
 namespace ckptlite::db {
 namespace {
 
-CheckpointInfo read_checkpoint(const Query& row) {
+Metrics read_metrics(const Connection& connection, std::string_view json, std::string_view run,
+                     std::int64_t step) {
+    try {
+        return format::parse_metrics(json);
+    } catch (const Corrupt& error) {
+        throw Corrupt(error.message(),
+                      {.file = connection.file(), .run = std::string(run), .step = step});
+    }
+}
+
+CheckpointInfo read_checkpoint(const Connection& connection, const Query& row) {
     return {.id = row.integer(0),
             .run = std::string(row.text(1)),
             .prefix = std::string(row.text(2)),
             .step = row.integer(3),
             .version = row.integer(4),
-            .metrics = format::parse_metrics(row.text(5)),
+            .metrics = read_metrics(connection, row.text(5), row.text(1), row.integer(3)),
             .loss = row.optional_real(6),
             .n_completed_steps = row.optional_integer(7),
             .elapsed_time = row.optional_real(8),
@@ -49,7 +59,7 @@ void add_tags(const Connection& connection, std::vector<Row>& rows, Of of) {
 /// All rows that are left, with the tags as the connection sees them now.
 std::vector<CheckpointInfo> read_tagged(const Connection& connection, Query& row) {
     std::vector<CheckpointInfo> found;
-    while (row.step()) found.push_back(read_checkpoint(row));
+    while (row.step()) found.push_back(read_checkpoint(connection, row));
     add_tags(connection, found, std::identity());
     return found;
 }
@@ -135,7 +145,8 @@ std::vector<SeriesRow> select_series(const Connection& connection, std::string_v
                                         .pinned = row.integer(3) != 0},
                          .created_at = std::string(row.text(4)),
                          .stored_nbytes = row.size(5)});
-        if (with_metrics) found.back().metrics = format::parse_metrics(row.text(6));
+        if (!with_metrics) continue;
+        found.back().metrics = read_metrics(connection, row.text(6), run, row.integer(1));
     }
     add_tags(connection, found, [](SeriesRow& each) -> CheckpointRef& { return each.checkpoint; });
     return found;
@@ -205,16 +216,20 @@ void rank_checkpoints(const Connection& connection) {
 }
 
 bool set_pinned(const Connection& connection, std::int64_t id, bool pinned) {
-    connection.query(sql::kPin).bind(id, pinned).run();
-    const bool found = connection.changes() > 0;
-    if (found) renew_checkpoint_digest(connection, id);
+    bool found = false;
+    change_checkpoint(connection, id, [&] {
+        connection.query(sql::kPin).bind(id, pinned).run();
+        found = connection.changes() > 0;
+    });
     return found;
 }
 
 bool set_note(const Connection& connection, std::int64_t id, std::string_view note) {
-    connection.query(sql::kSetNote).bind(id, note).run();
-    const bool found = connection.changes() > 0;
-    if (found) renew_checkpoint_digest(connection, id);
+    bool found = false;
+    change_checkpoint(connection, id, [&] {
+        connection.query(sql::kSetNote).bind(id, note).run();
+        found = connection.changes() > 0;
+    });
     return found;
 }
 

@@ -103,6 +103,20 @@ void renew_checkpoint_digest(const Connection& connection, std::int64_t checkpoi
     renew(connection, kCheckpoint, sql::kWholeCheckpoint, checkpoint_id);
 }
 
+void change_run(const Connection& connection, std::int64_t run_id,
+                const std::function<void()>& change) {
+    const bool as_written = run_is_as_written(connection, run_id);
+    change();
+    if (as_written) renew_run_digest(connection, run_id);
+}
+
+void change_checkpoint(const Connection& connection, std::int64_t checkpoint_id,
+                       const std::function<void()>& change) {
+    const bool as_written = checkpoint_is_as_written(connection, checkpoint_id);
+    change();
+    if (as_written) renew_checkpoint_digest(connection, checkpoint_id);
+}
+
 void remove_checkpoint_digest(const Connection& connection, std::int64_t checkpoint_id) {
     remove(connection, kCheckpoint, checkpoint_id);
 }

@@ -31,13 +31,18 @@ std::int64_t ensure_run(const Connection& connection, std::string_view name, std
 void configure_run(const Connection& connection, std::int64_t run_id, std::string_view config,
                    std::optional<std::int64_t> parent_run_id,
                    std::optional<std::int64_t> parent_step) {
-    connection.query(sql::kConfigureRun).bind(run_id, config, parent_run_id, parent_step).run();
-    renew_run_digest(connection, run_id);
+    change_run(connection, run_id, [&] {
+        connection.query(sql::kConfigureRun).bind(run_id, config, parent_run_id, parent_step).run();
+    });
+}
+
+bool is_ancestor(const Connection& connection, std::int64_t ancestor, std::int64_t run_id) {
+    return connection.query(sql::kIsAncestor).bind(ancestor, run_id).step();
 }
 
 void finish_run(const Connection& connection, std::int64_t run_id, std::string_view now) {
-    connection.query(sql::kFinishRun).bind(run_id, now).run();
-    renew_run_digest(connection, run_id);
+    change_run(connection, run_id,
+               [&] { connection.query(sql::kFinishRun).bind(run_id, now).run(); });
 }
 
 std::vector<RunInfo> select_runs(const Connection& connection) {

@@ -26,8 +26,13 @@ inline constexpr std::string_view kInsertRun =
     "INSERT INTO run (name, uuid, created_at) VALUES (?1, ?2, ?3)";
 inline constexpr std::string_view kConfigureRun =
     "UPDATE run SET config = ?2, finished_at = NULL,"
-    "    parent_run_id = coalesce(?3, parent_run_id), parent_step = coalesce(?4, parent_step)"
+    "    parent_step = CASE WHEN ?3 IS NULL THEN coalesce(?4, parent_step) ELSE ?4 END,"
+    "    parent_run_id = coalesce(?3, parent_run_id)"
     " WHERE id = ?1";
+inline constexpr std::string_view kIsAncestor =
+    "WITH RECURSIVE line (id) AS ("
+    "    SELECT ?2 UNION SELECT parent_run_id FROM run JOIN line USING (id))"
+    " SELECT 1 FROM line WHERE id = ?1";
 inline constexpr std::string_view kFinishRun = "UPDATE run SET finished_at = ?2 WHERE id = ?1";
 inline constexpr std::string_view kUpdateRun =
     "UPDATE run SET config = ?2, finished_at = ?3, parent_step = ?4 WHERE id = ?1";
@@ -162,9 +167,7 @@ inline constexpr std::string_view kUnsharedNbytesOfTree =
     "    WHERE chunk_id = chunk.id AND tree_id != ?1)";
 inline constexpr std::string_view kIsStagedBy =
     "SELECT 1 FROM tree WHERE id = ?1 AND staged_by = ?2";
-// The text names no process: whoever reads it takes the tree for one whose writer is gone.
-inline constexpr std::string_view kRetireTree =
-    "UPDATE tree SET staged_by = '{\"retired\": true}' WHERE id = ?1";
+inline constexpr std::string_view kRetireTree = "UPDATE tree SET staged_by = ?2 WHERE id = ?1";
 inline constexpr std::string_view kStagedTrees =
     "SELECT id, staged_by FROM tree WHERE staged_by IS NOT NULL";
 inline constexpr std::string_view kStageTree =

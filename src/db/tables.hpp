@@ -32,10 +32,12 @@ std::int64_t ensure_run(const Connection& connection, std::string_view name, std
 void configure_run(const Connection& connection, std::int64_t run_id, std::string_view config,
                    std::optional<std::int64_t> parent_run_id,
                    std::optional<std::int64_t> parent_step);
+/// Whether the run was forked from `ancestor`, at any remove, or is it.
+bool is_ancestor(const Connection& connection, std::int64_t ancestor, std::int64_t run_id);
 void finish_run(const Connection& connection, std::int64_t run_id, std::string_view now);
 std::vector<RunInfo> select_runs(const Connection& connection);
 /// A run of another file with all that is said of it but its parent. Returns its new id.
-/// The digest of these three is the caller's to renew.
+/// The digest of this one is the caller's to make, and the next two are for change_run().
 std::int64_t insert_run(const Connection& connection, const RunInfo& run);
 void set_parent_run(const Connection& connection, std::int64_t id, std::int64_t parent_id);
 /// Config, end and parent_step.
@@ -120,7 +122,13 @@ void publish_tree(const Connection& connection, const TreeRow& tree);
 bool tree_in_use(const Connection& connection, std::int64_t tree_id);
 /// Whether the tree is there and not published by this writer yet.
 bool is_staged_by(const Connection& connection, std::int64_t tree_id, std::string_view staged_by);
-/// Takes back a published tree that no checkpoint has any more: to be deleted bit by bit.
+/// For its writer, in each transaction that goes on with the tree: throws Busy if another one has
+/// taken this one for gone and deleted some of it.
+void require_staged(const Connection& connection, std::int64_t tree_id, std::string_view staged_by);
+/// tree.staged_by of a tree that is to be deleted. It names no process: whoever reads it takes it
+/// for one whose writer is gone.
+inline constexpr std::string_view kRetired = R"({"retired": true})";
+/// Takes back a tree that no checkpoint has any more: to be deleted bit by bit.
 void retire_tree(const Connection& connection, std::int64_t tree_id);
 /// Published ones that no checkpoint has: somebody deleted checkpoints and no more.
 std::vector<std::int64_t> trees_without_checkpoint(const Connection& connection);
@@ -224,6 +232,12 @@ std::uint64_t count_metrics(const Connection& connection, std::int64_t run_id);
 bool has_row_digests(const Connection& connection);
 void renew_run_digest(const Connection& connection, std::int64_t run_id);
 void renew_checkpoint_digest(const Connection& connection, std::int64_t checkpoint_id);
+/// Runs `change`, which changes columns of the row, and renews its digest; but not that of a row
+/// which was not as it was written before: nobody has looked at its other columns.
+void change_run(const Connection& connection, std::int64_t run_id,
+                const std::function<void()>& change);
+void change_checkpoint(const Connection& connection, std::int64_t checkpoint_id,
+                       const std::function<void()>& change);
 void remove_checkpoint_digest(const Connection& connection, std::int64_t checkpoint_id);
 void store_tree_digest(const Connection& connection, std::int64_t tree_id, const Digest& digest);
 void remove_tree_digest(const Connection& connection, std::int64_t tree_id);

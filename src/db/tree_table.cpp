@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "ckptlite/error.hpp"
 #include "db/sql.hpp"
 #include "db/tables.hpp"
 
@@ -107,6 +108,16 @@ bool is_staged_by(const Connection& connection, std::int64_t tree_id, std::strin
     return connection.query(sql::kIsStagedBy).bind(tree_id, staged_by).step();
 }
 
+void require_staged(const Connection& connection, std::int64_t tree_id,
+                    std::string_view staged_by) {
+    if (is_staged_by(connection, tree_id, staged_by)) return;
+    throw Busy(
+        "another program, which could not see this one, took it for dead and deleted what it had "
+        "written so far: nothing stored is lost; write again, and let programs that share the file "
+        "run on one machine, where each can see the others' processes",
+        {.file = connection.file()});
+}
+
 std::uint64_t stored_nbytes_of_tree(const Connection& connection, std::int64_t tree_id) {
     Query row = connection.query(sql::kStoredNbytesOfTree);
     return row.bind(tree_id).step() ? row.size(0) : 0;
@@ -118,7 +129,7 @@ std::uint64_t unshared_nbytes_of_tree(const Connection& connection, std::int64_t
 }
 
 void retire_tree(const Connection& connection, std::int64_t tree_id) {
-    connection.query(sql::kRetireTree).bind(tree_id).run();
+    connection.query(sql::kRetireTree).bind(tree_id, kRetired).run();
     remove_tree_digest(connection, tree_id);
 }
 

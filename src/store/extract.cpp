@@ -76,8 +76,7 @@ private:
         for (const RunInfo& run : line) {
             require_whole(from_, run);
             const std::int64_t id = copy_run(to_, run);
-            if (child) db::set_parent_run(to_, *child, id);
-            if (child) db::renew_run_digest(to_, *child);
+            if (child) db::change_run(to_, *child, [&] { db::set_parent_run(to_, *child, id); });
             if (!child) ids.emplace(run.id, id);
             child = id;
         }

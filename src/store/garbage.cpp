@@ -29,10 +29,13 @@ std::uint64_t Garbage::nbytes() const {
 std::uint64_t Garbage::collect(std::uint64_t nbytes) {
     std::uint64_t left = nbytes;
     while (left > 0 && !trees_.empty()) {
-        const auto& [tree_id, staged_by] = trees_.front();
+        auto& [tree_id, staged_by] = trees_.front();
         // Looked at again under the lock: another process may have been faster.
         if (db::is_staged_by(writer_, tree_id, staged_by) &&
             !db::delete_tree_part(writer_, tree_id, left)) {
+            // If its writer is there after all, it must not publish what is left.
+            if (staged_by != db::kRetired) db::retire_tree(writer_, tree_id);
+            staged_by = db::kRetired;
             break;
         }
         trees_.pop_front();

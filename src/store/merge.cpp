@@ -178,17 +178,16 @@ private:
             const std::int64_t known = planned.run.id;
             run_ids_[planned.run.uuid] = known != 0 ? known : copy_run(to_, planned.run);
             if (known == 0) ++report_.runs;
-            if (!planned.changed) continue;
-            db::update_run(to_, known, planned.run);
-            ++report_.updated;
+            if (planned.changed) ++report_.updated;
         }
         for (const PlannedRun& planned : runs) {
             if (planned.run.id != 0 && !planned.changed) continue;
             const std::int64_t id = run_ids_.at(planned.run.uuid);
-            if (!planned.parent_uuid.empty()) {
+            db::change_run(to_, id, [&] {
+                db::update_run(to_, id, planned.run);
+                if (planned.parent_uuid.empty()) return;
                 db::set_parent_run(to_, id, run_ids_.at(planned.parent_uuid));
-            }
-            db::renew_run_digest(to_, id);
+            });
         }
     }
 

@@ -32,6 +32,11 @@ RunInfo Store::start_run(std::string_view name, std::string_view config,
             }
         }
         const std::int64_t id = db::ensure_run(to, name, detail::now_text());
+        if (parent_id && db::is_ancestor(to, id, *parent_id)) {
+            throw InvalidArgument("the run '" + *parent_run + "' comes from this one, or is it: " +
+                                      "it cannot be its parent",
+                                  {.file = of.file.string(), .run = std::string(name)});
+        }
         db::configure_run(to, id, config, parent_id, parent_step);
         const auto runs = db::select_runs(to);
         return *std::find_if(runs.begin(), runs.end(),

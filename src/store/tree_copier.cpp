@@ -12,12 +12,13 @@ TreeCopier::TreeCopier(const db::Connection& from, const db::Connection& to, Che
     : to_(to), check_(std::move(check)), on_written_(std::move(on_written)), reader_(from) {}
 
 void TreeCopier::begin(std::string_view staged_by, const std::string& structure) {
-    tree_ = {.id = db::stage_tree(to_, staged_by, structure)};
+    tree_ = {.id = db::stage_tree(to_, staged_by, structure), .staged_by = std::string(staged_by)};
     digester_.emplace(structure);
     rows_digester_ = {};
 }
 
 void TreeCopier::add(format::LeafRow row, const std::vector<format::ChunkRef>& chunks) {
+    db::require_staged(to_, tree_.id, tree_.staged_by);
     row.id = db::insert_leaf(to_, tree_.id, row);
     digester_->add_leaf(row.digest);
     rows_digester_.add_leaf(tree_.id, row);
@@ -38,6 +39,7 @@ TreeCopier::Staged TreeCopier::finish() {
 }
 
 void TreeCopier::publish(const db::Connection& to, const Staged& tree) {
+    db::require_staged(to, tree.row.id, tree.row.staged_by);
     db::publish_tree(to, tree.row);
     db::store_tree_digest(to, tree.row.id, tree.rows_digest);
 }

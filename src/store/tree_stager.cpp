@@ -72,7 +72,10 @@ LeafStatistics TreeStager::statistics(const PendingLeaf& leaf) const {
 }
 
 void TreeStager::write_pending() {
-    if (tree_.id == 0) tree_.id = db::stage_tree(connection_, staged_by_, tree_.structure);
+    if (tree_.id == 0)
+        tree_.id = db::stage_tree(connection_, staged_by_, tree_.structure);
+    else
+        db::require_staged(connection_, tree_.id, staged_by_);
     db::ChunkBlob blob(connection_, true);
     while (!pending_.empty()) {
         write(pending_.front(), blob);

@@ -5,7 +5,9 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <mutex>
@@ -17,11 +19,16 @@
 #include <utility>
 
 #include "base/uuid.hpp"
+#include "ckptlite/error.hpp"
+#include "format/timestamp.hpp"
 
 namespace ckptlite::detail {
 namespace {
 
 using nlohmann::json;
+
+/// After which a writer that cannot be looked for from here counts as gone.
+constexpr std::chrono::hours kPatience(24);
 
 std::string host_name() {
     std::array<char, 256> name{};
@@ -35,8 +42,14 @@ std::string boot_id() {
     return id;
 }
 
+/// Within which process ids mean something; empty where the system does not tell.
+std::string pid_namespace() {
+    std::error_code ignored;
+    return std::filesystem::read_symlink("/proc/self/ns/pid", ignored).string();
+}
+
 /// Clock ticks after boot at which the process started, field 22 of /proc/PID/stat; empty if there
-/// is no such process (or no /proc).
+/// is no such process, or /proc does not show it.
 std::string start_time(std::int64_t pid) {
     std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
     std::string line;
@@ -83,8 +96,29 @@ private:
     std::string name_;
 };
 
-bool process_exists(std::int64_t pid) {
-    return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno != ESRCH;
+bool process_exists(std::int64_t pid, const std::string& started) {
+    if (::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) return false;
+    const std::string now = start_time(pid);
+    return now.empty() || started.empty() || now == started;
+}
+
+/// Whether it began so long ago that nobody waits for it. False for what older programs wrote.
+bool is_old(const std::map<std::string, json>& writer) {
+    const auto since = writer.find("since");
+    if (since == writer.end()) return false;
+    try {
+        const auto begun = format::parse_timestamp(since->second.get<std::string>());
+        return std::chrono::system_clock::now() - begun > kPatience;
+    } catch (const Corrupt&) {
+        return true;
+    }
+}
+
+/// Whether a process id of its means the same process here.
+bool is_in_sight(const std::map<std::string, json>& writer) {
+    if (writer.at("host") != host_name()) return false;
+    const auto space = writer.find("pid_namespace");
+    return space == writer.end() || space->second == pid_namespace();
 }
 
 /// The tokens of the stores that are open in this process.
@@ -125,8 +159,10 @@ WriterToken::~WriterToken() {
 std::string writer_identity(const std::string& token) {
     const std::int64_t pid = ::getpid();
     const auto text = [](const std::string& value) { return json(value).dump(); };
+    const std::string now = format::timestamp(std::chrono::system_clock::now());
     return "{\"boot\":" + text(boot_id()) + ",\"host\":" + text(host_name()) +
-           ",\"pid\":" + std::to_string(pid) + ",\"started\":" + text(start_time(pid)) +
+           ",\"pid\":" + std::to_string(pid) + ",\"pid_namespace\":" + text(pid_namespace()) +
+           ",\"since\":" + text(now) + ",\"started\":" + text(start_time(pid)) +
            ",\"token\":" + text(token) + "}";
 }
 
@@ -138,10 +174,10 @@ bool writer_is_gone(const std::string& identity, const std::string& own_token) {
     try {
         const auto& writer = reader.members;
         if (writer.at("token") == own_token) return true;
-        if (writer.at("host") != host_name()) return false;
-        if (writer.at("boot") != boot_id()) return true;
+        if (writer.at("host") == host_name() && writer.at("boot") != boot_id()) return true;
+        if (!is_in_sight(writer)) return is_old(writer);
         const auto pid = writer.at("pid").get<std::int64_t>();
-        if (!process_exists(pid) || writer.at("started") != start_time(pid)) return true;
+        if (!process_exists(pid, writer.at("started").get<std::string>())) return true;
         return pid == ::getpid() && !OpenTokens::instance().contains(writer.at("token"));
     } catch (const std::out_of_range&) {  // a member is missing
         return true;

@@ -21,13 +21,15 @@ private:
 };
 
 /// tree.staged_by of a store of this process:
-/// {"host":...,"boot":...,"pid":...,"started":...,"token":...}; the token is the store's own.
+/// {"host":...,"boot":...,"pid":...,"pid_namespace":...,"started":...,"since":...,"token":...}; the
+/// token is the store's own, and `since` is now.
 std::string writer_identity(const std::string& token);
 
-/// True only if the writer cannot be alive any more: another boot of this machine, or no process
-/// of that id and start time, a store that this process has closed, or the same store saying it of
-/// itself (`own_token`). A writer on another machine is taken for alive, and a text that cannot be
-/// read for gone.
+/// True if the writer cannot be alive any more: another boot of this machine, or no process of that
+/// id and start time, a store that this process has closed, or the same store saying it of itself
+/// (`own_token`). One that cannot be looked for, on another machine or in another container, is
+/// taken for alive for a day, and a text that cannot be read for gone. Where that is wrong, the
+/// writer finds out: see db::require_staged().
 bool writer_is_gone(const std::string& identity, const std::string& own_token);
 
 }  // namespace ckptlite::detail

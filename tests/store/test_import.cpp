@@ -8,6 +8,7 @@
 #include "ckptlite/error.hpp"
 #include "ckptlite/export.hpp"
 #include "interchange/file_bytes_of.hpp"
+#include "store/raw_sql.hpp"
 #include "store/store_values.hpp"
 #include "support/temp_dir.hpp"
 #include "support/throws.hpp"
@@ -45,6 +46,41 @@ std::string noise(std::size_t n) {
         c = static_cast<char>(state >> 56);
     }
     return out;
+}
+
+TEST_CASE("a save that another program took for dead is not published", "[store]") {
+    const Files files;
+    const fs::path in[] = {files.safetensors("a.safetensors", "w", noise(40 << 20))};
+    Store store(files.dir / "run.db", {.compression = Compression::none});
+    store.save(Dict{{"w", 1}}, {.step = 1});
+    RawSql raw(store.file());
+    const char* const changes[] = {
+        // As one that deletes bit by bit leaves it, and as one that has deleted all.
+        "UPDATE tree SET staged_by = '{\"retired\": true}' WHERE staged_by IS NOT NULL",
+        "DELETE FROM leaf_chunk WHERE leaf_id IN (SELECT leaf.id FROM leaf JOIN tree ON tree.id = "
+        "tree_id WHERE staged_by IS NOT NULL); DELETE FROM leaf WHERE tree_id IN (SELECT id FROM "
+        "tree WHERE staged_by IS NOT NULL); DELETE FROM tree WHERE staged_by IS NOT NULL"};
+    for (const char* const change : changes) {
+        bool done = false;
+        const auto save = [&](std::int64_t step) {
+            import_files(store, in,
+                         {.save = {.step = step, .retention = {.last = 1}},
+                          .on_progress = [&](const Progress&) {
+                              if (done || raw.count("tree WHERE staged_by IS NOT NULL") == 0)
+                                  return;
+                              raw.run(change);
+                              done = true;
+                          }});
+        };
+        REQUIRE_THROWS_SAYING(save(2), Busy, "took it for dead");
+        CHECK(done);
+        CHECK(store.checkpoints().size() == 1);
+        CHECK(store.latest()->step == 1);
+        CHECK(raw.count("tree") == 1);
+    }
+    import_files(store, in, {.save = {.step = 2, .retention = {.last = 1}}});
+    CHECK(store.latest()->step == 2);
+    CHECK(store.verify(true).ok());
 }
 
 TEST_CASE("files become one checkpoint that says where it is from", "[store]") {

@@ -135,6 +135,33 @@ TEST_CASE("runs have a config, a parent and an end", "[store]") {
     CHECK(store.runs().size() == 2);
 }
 
+TEST_CASE("another parent of a run has no step of the one before", "[store]") {
+    const TempDir dir;
+    Store store(dir / "run.db");
+    store.start_run("a");
+    store.start_run("b");
+    CHECK(store.start_run("c", "{}", "a", 100).parent_step == 100);
+    CHECK(store.start_run("c").parent_step == 100);
+    CHECK(store.start_run("c", "{}", {}, 200).parent_run == "a");
+    const RunInfo moved = store.start_run("c", "{}", "b");
+    CHECK(moved.parent_run == "b");
+    CHECK(moved.parent_step == std::nullopt);
+}
+
+TEST_CASE("a run is not forked from itself, nor from what was forked from it", "[store]") {
+    const TempDir dir;
+    Store store(dir / "run.db");
+    store.start_run("a");
+    store.start_run("b", "{}", "a", 1);
+    store.start_run("c", "{}", "b", 2);
+    for (const char* const parent : {"a", "b", "c"}) {
+        REQUIRE_THROWS_SAYING(store.start_run("a", "{}", parent), InvalidArgument,
+                              "cannot be its parent");
+    }
+    CHECK(store.runs().front().parent_run.empty());
+    CHECK(store.start_run("c", "{}", "a", 1).parent_run == "a");
+}
+
 TEST_CASE("runs refuse what they cannot hold", "[store]") {
     const TempDir dir;
     Store store(dir / "run.db");

@@ -132,6 +132,22 @@ TEST_CASE("chunks of a tree that nobody sees are checked, since saves take them 
     CHECK(report.problems[0].where.starts_with("chunk "));
 }
 
+TEST_CASE("who changes one column of a damaged row does not vouch for the others", "[store]") {
+    const TempDir dir;
+    Store store(dir / "run.db");
+    fill(store);
+    RawSql(store.file())
+        .run("UPDATE checkpoint SET loss = 7 WHERE step = 2; UPDATE run SET config = '{}'");
+    const auto problems = [&] { return store.verify(true).problems.size(); };
+    CHECK(problems() == 2);
+    store.pin(store.find("first@2"), true);
+    store.set_note(store.find("first@2"), "mine");
+    store.finish_run("first");
+    CHECK(problems() == 2);
+    store.pin(store.find("first@3"), true);
+    CHECK(problems() == 2);
+}
+
 TEST_CASE("one checkpoint that cannot be read does not hide the others", "[store]") {
     const TempDir dir;
     Store store(dir / "run.db");
