@@ -30,7 +30,8 @@ template <typename T>
 requires(std::is_enum_v<T> && !NamedEnum<T> && !TensorElement<T>) struct TreeNode<T> {
     using Integer = std::underlying_type_t<T>;
 
-    static Tree save(T value, Level) { return static_cast<Integer>(value); }
+    // The + makes an int of a bool.
+    static Tree save(T value, Level) { return +static_cast<Integer>(value); }
     static void restore(RestorePlan& plan, const Tree& stored, T& target) {
         const auto* number = plan.scalar<std::int64_t>(stored, "int");
         if (number == nullptr) return;

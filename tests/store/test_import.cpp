@@ -68,6 +68,7 @@ TEST_CASE("a save that another program took for dead is not published", "[store]
                           .on_progress = [&](const Progress&) {
                               if (done || raw.count("tree WHERE staged_by IS NOT NULL") == 0)
                                   return;
+                              CHECK(store.plan_compact().garbage_nbytes == 0);
                               raw.run(change);
                               done = true;
                           }});
