@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/bytes.hpp"
+#include "ckptlite/error.hpp"
 #include "interchange/msgpack_array.hpp"
 #include "interchange/msgpack_reader.hpp"
 #include "tree/path.hpp"
@@ -109,12 +110,13 @@ public:
 
     void operator()(None) { text_.code(0xC0); }
     void operator()(const Dict& dict) {
+        const auto is_integer = [](const DictEntry& entry) { return entry.key.is_integer(); };
+        if (std::ranges::any_of(dict, is_integer)) change("integer keys become text");
         text_.map_of(dict.size());
         const std::size_t length = path_.size();
         for (const DictEntry& entry : dict) {
-            entry.key.is_integer() ? text_.integer(entry.key.integer())
-                                   : text_.text(entry.key.text());
             pytree::append_key(path_, entry.key);
+            text_.text(key_text(dict, entry.key));
             visit(entry.value);
             path_.resize(length);
         }
@@ -167,6 +169,16 @@ public:
 
 private:
     void visit(const Tree& node) { std::visit(*this, node.value()); }
+
+    /// Flax looks every key up as text, and Python's msgpack refuses integers in this place.
+    std::string key_text(const Dict& dict, const Key& key) const {
+        if (!key.is_integer()) return key.text();
+        std::string text = std::to_string(key.integer());
+        if (dict.find(text) == nullptr) return text;
+        throw InvalidArgument("this dict has the key " + text +
+                                  " as an integer and as text, which are the same in msgpack",
+                              {.leaf = path_});
+    }
 
     void items(const std::vector<Tree>& items, const std::string& what) {
         change(what + " becomes a map with the keys 0, 1, ...");

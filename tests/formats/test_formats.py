@@ -241,6 +241,11 @@ class Flax(FormatTest):
         self.assertEqual(found, values)
         self.assertEqual([type(found[name]) for name in values], [type(v) for v in values.values()])
 
+    def test_integer_keys_come_back_as_the_text_that_flax_looks_up(self):
+        packed = b"\x81\xa5count\x82\x03\x07\x0c\x08"  # {"count": {3: 7, 12: 8}}
+        (self.folder / "in.msgpack").write_bytes(packed)
+        self.assertEqual(self.restored("in.msgpack"), {"count": {"3": 7, "12": 8}})
+
     def test_a_template_restores_the_real_types(self):
         state = State({"w": random_array("float32", (3, 4))},
                       tuple({"mu": numpy.full(2, i)} for i in range(12)), 7)

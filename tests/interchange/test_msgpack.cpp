@@ -42,8 +42,17 @@ TEST_CASE("plain values are read as they were written", "[interchange]") {
                            {"b", 1.5},
                            {"c", std::complex<double>(1, -2)},
                            {"d", None()},
-                           {"e", Dict{{3, false}, {-3, Dict()}}}};
+                           {"e", Dict{{"3", false}, {"f", Dict()}}}};
     CHECK(read_text(written(tree)).tree == tree);
+    CHECK(read_text("\x82\x03\xc2\xfd\x80").tree == Tree(Dict{{3, false}, {-3, Dict()}}));
+}
+
+TEST_CASE("integer keys are written as the text that flax looks up", "[interchange]") {
+    const ExportPlan plan = plan_msgpack({Dict{{"d", Dict{{3, true}, {-3, false}}}}, {}});
+    CHECK(plan.changes == std::vector<std::string>{"/d: integer keys become text"});
+    CHECK(read_text(plan.tail).tree == Tree(Dict{{"d", Dict{{"3", true}, {"-3", false}}}}));
+    REQUIRE_THROWS_SAYING(written(Dict{{"d", Dict{{3, true}, {"3", false}}}}), InvalidArgument,
+                          "leaf /d/#3: this dict has the key 3 as an integer and as text");
 }
 
 TEST_CASE("maps with positions are lists, if that is wanted", "[interchange]") {
