@@ -9,11 +9,23 @@
 #include "ckptlite/npy.hpp"
 #include "interchange/flat_plan.hpp"
 #include "interchange/msgpack_plan.hpp"
+#include "interchange/nested_names.hpp"
 #include "interchange/npy_header.hpp"
 #include "interchange/safetensors.hpp"
 
 namespace ckptlite::interchange {
 namespace {
+
+/// In the header, the metadata have this name.
+void check_no_metadata_name(const ExportPlan& plan, const PlanOptions& options) {
+    const auto found = std::ranges::find(plan.tensors, kMetadataKey, &PlannedTensor::name);
+    if (found == plan.tensors.end()) return;
+    ErrorContext where = options.where;
+    where.leaf += found->path;
+    throw InvalidArgument("a safetensors file cannot have a tensor called '" + found->name +
+                              "': choose another --separator, or another part with --root",
+                          std::move(where));
+}
 
 ExportPlan plan_safetensors(const StoredTree& stored, const PlanOptions& options) {
     using safetensors::Entry;
@@ -28,6 +40,7 @@ ExportPlan plan_safetensors(const StoredTree& stored, const PlanOptions& options
     planner.take_string = is_new;
     planner.add(stored);
     ExportPlan plan = planner.finish();
+    check_no_metadata_name(plan, options);
     const auto entry_of = [](const PlannedTensor& tensor) {
         return Entry{tensor.name, tensor.dtype, tensor.shape};
     };

@@ -55,7 +55,8 @@ struct PlanOptions {
 };
 
 /// Throws TypeError that lists all that the format cannot hold, or, with `convert`, what cannot be
-/// converted either; InvalidArgument if two leaves would have one name.
+/// converted either; InvalidArgument if two leaves would have one name, or one a name that the
+/// format does not allow.
 ExportPlan plan_export(FileFormat format, const StoredTree& stored, const PlanOptions& options);
 
 }  // namespace ckptlite::interchange

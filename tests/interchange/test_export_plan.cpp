@@ -55,6 +55,17 @@ TEST_CASE("strings below __metadata__ are metadata, others only on request", "[i
     CHECK(converted.tail.find(R"("a.b":"text")") != std::string::npos);
 }
 
+TEST_CASE("no tensor of a safetensors file is called as its metadata are", "[interchange]") {
+    StoredTree stored{Dict{{"__metadata__", Tensor()}}, {{"/__metadata__", {DType::int8, {2}}}}};
+    REQUIRE_THROWS_SAYING(plan_export(FileFormat::safetensors, stored, {.where = {.leaf = "/a"}}),
+                          InvalidArgument, "leaf /a/__metadata__: a safetensors file cannot have");
+    CHECK(plan_export(FileFormat::npz, stored, {}).tensors.size() == 1);
+    stored = {Dict{{"_", Dict{{"metadata__", Tensor()}}}}, {{"/_/metadata__", {DType::int8, {2}}}}};
+    REQUIRE_THROWS_SAYING(plan_export(FileFormat::safetensors, stored, {.separator = "_"}),
+                          InvalidArgument, "--separator");
+    CHECK(plan_export(FileFormat::safetensors, stored, {}).tensors.size() == 1);
+}
+
 TEST_CASE("an npy holds one array", "[interchange]") {
     StoredTree stored{Tensor(), {{"", {DType::float32, {2}}}}};
     CHECK(plan_export(FileFormat::npy, stored, {}).tensors.size() == 1);
