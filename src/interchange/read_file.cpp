@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-FlatFile read_flat(const fs::path& file, FileFormat format) {
+FlatFile read_flat(const fs::path& file, FileFormat format, bool metadata) {
     if (format == FileFormat::npz) return read_npz(open_source(file));
     if (format == FileFormat::npy) {
         FlatFile flat;
@@ -26,15 +26,16 @@ FlatFile read_flat(const fs::path& file, FileFormat format) {
         flat.tensors.push_back({std::move(name), std::move(tensor)});
         return flat;
     }
-    if (file.extension() == ".json") return safetensors::read_sharded(file);
-    return safetensors::read(open_source(file));
+    if (file.extension() == ".json") return safetensors::read_sharded(file, metadata);
+    FlatFile flat = safetensors::read(open_source(file));
+    if (!metadata) flat.metadata.clear();
+    return flat;
 }
 
 FileTree read_one(const fs::path& file, const ReadOptions& options) {
     const FileFormat format = require_format(options.format, file);
     if (format == FileFormat::msgpack) return read_msgpack(open_source(file), options.infer_lists);
-    FlatFile flat = read_flat(file, format);
-    if (!options.metadata) flat.metadata.clear();
+    FlatFile flat = read_flat(file, format, options.metadata);
     const std::string separator =
         format == FileFormat::npy ? "" : options.separator.value_or(default_separator(format));
     return nest(std::move(flat), separator, file.string());
@@ -51,6 +52,11 @@ public:
         if (to == nullptr || dict == nullptr) {
             // Metadata of several files that say the same.
             if (!std::holds_alternative<Tensor>(from.value()) && into == from) return;
+            const std::string metadata = "/" + std::string(kMetadataKey) + "/";
+            if (path.starts_with(metadata)) {
+                throw safetensors::metadata_differ(
+                    pytree::unescape(std::string_view(path).substr(metadata.size())), file_);
+            }
             throw InvalidArgument(
                 "two files have this leaf; import one of them under another run "
                 "or step",

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "ckptlite/error.hpp"
 #include "interchange/safetensors.hpp"
 
 namespace ckptlite::interchange::safetensors {
@@ -83,29 +82,32 @@ void check_names(const FlatFile& shard, std::set<std::string> expected, const st
                   {.file = file, .leaf = *expected.begin()});
 }
 
+void merge_metadata(std::map<std::string, std::string>& into,
+                    const std::map<std::string, std::string>& from, const std::string& file) {
+    for (const auto& [key, value] : from) {
+        const auto [place, is_new] = into.emplace(key, value);
+        if (!is_new && place->second != value) throw metadata_differ(key, file);
+    }
+}
+
 }  // namespace
 
-FlatFile read_sharded(const std::filesystem::path& index) {
+FlatFile read_sharded(const std::filesystem::path& index, bool metadata) {
     FlatFile all;
     for (const auto& [name, tensors] : Index(index).shards()) {
         const std::filesystem::path file = index.parent_path() / name;
         FlatFile shard = read(open_source(file));
         check_names(shard, tensors, file.string());
-        merge_metadata(all.metadata, shard.metadata, file.string());
+        if (metadata) merge_metadata(all.metadata, shard.metadata, file.string());
         std::move(shard.tensors.begin(), shard.tensors.end(), std::back_inserter(all.tensors));
     }
     return all;
 }
 
-void merge_metadata(std::map<std::string, std::string>& into,
-                    const std::map<std::string, std::string>& from, const std::string& file) {
-    for (const auto& [key, value] : from) {
-        const auto [place, is_new] = into.emplace(key, value);
-        if (is_new || place->second == value) continue;
-        throw InvalidArgument(
-            "its metadata say something else for '" + key + "' than another file's do",
-            {.file = file});
-    }
+InvalidArgument metadata_differ(const std::string& key, const std::string& file) {
+    return InvalidArgument("its metadata say something else for '" + key +
+                               "' than another file's do; --no-metadata leaves all metadata out",
+                           {.file = file});
 }
 
 }  // namespace ckptlite::interchange::safetensors

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
+#include "ckptlite/error.hpp"
 #include "interchange/file_tree.hpp"
 
 namespace ckptlite::interchange::safetensors {
@@ -12,13 +14,11 @@ namespace ckptlite::interchange::safetensors {
 inline constexpr std::uint64_t kIndexBytes = 256ULL << 20;
 
 /// The tensors of all files that the index names, which lie beside it, with the metadata of those
-/// files. Throws Corrupt for an index that is wrong or does not agree with the files; NotFound for
-/// a file that is not there.
-FlatFile read_sharded(const std::filesystem::path& index);
+/// files unless they are not wanted. Throws Corrupt for an index that is wrong or does not agree
+/// with the files; NotFound for a file that is not there; metadata_differ().
+FlatFile read_sharded(const std::filesystem::path& index, bool metadata);
 
-/// Adds the metadata of another file. Throws InvalidArgument, naming `file`, if a key is there with
-/// another value.
-void merge_metadata(std::map<std::string, std::string>& into,
-                    const std::map<std::string, std::string>& from, const std::string& file);
+/// Of a key of `file`'s metadata that has another value in another file.
+InvalidArgument metadata_differ(const std::string& key, const std::string& file);
 
 }  // namespace ckptlite::interchange::safetensors

@@ -29,7 +29,9 @@ public:
     void write(const char* name, const std::string& bytes) const {
         std::ofstream(dir_ / name, std::ios::binary) << bytes;
     }
-    FlatFile read() const { return read_sharded(dir_ / "index.json"); }
+    FlatFile read(bool metadata = true) const {
+        return read_sharded(dir_ / "index.json", metadata);
+    }
 
 private:
     const test::TempDir dir_;
@@ -70,10 +72,15 @@ TEST_CASE("a file that an index names must be there", "[interchange]") {
     REQUIRE_THROWS_SAYING(files.read(), NotFound, "three.safetensors");
 }
 
-TEST_CASE("metadata of two files that contradict each other are refused", "[interchange]") {
+TEST_CASE("metadata of two files that contradict each other are refused if wanted",
+          "[interchange]") {
     const Sharded files(kIndex);
     files.write("two.safetensors", shard("b", "tf"));
     REQUIRE_THROWS_SAYING(files.read(), InvalidArgument, "'format'");
+    REQUIRE_THROWS_SAYING(files.read(), InvalidArgument, "--no-metadata");
+    const FlatFile without = files.read(false);
+    CHECK(without.tensors.size() == 2);
+    CHECK(without.metadata.empty());
 }
 
 }  // namespace

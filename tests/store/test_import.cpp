@@ -25,10 +25,10 @@ public:
         return dir / name;
     }
     /// One uint8 tensor with these bytes.
-    fs::path safetensors(const char* name, const std::string& tensor,
-                         const std::string& bytes) const {
+    fs::path safetensors(const char* name, const std::string& tensor, const std::string& bytes,
+                         const std::string& format = "pt") const {
         const std::string n = std::to_string(bytes.size());
-        std::string header = R"({"__metadata__":{"format":"pt"},")" + tensor +
+        std::string header = R"({"__metadata__":{"format":")" + format + R"("},")" + tensor +
                              R"(":{"dtype":"U8","shape":[)" + n + R"(],"data_offsets":[0,)" + n +
                              "]}}";
         header.resize((header.size() + 7) / 8 * 8, ' ');
@@ -171,6 +171,17 @@ TEST_CASE("a file that is cut off while it is read is an error, and nothing is s
                           "became shorter while it was read");
     CHECK(store.checkpoints().empty());
     CHECK(store.verify(true).ok());
+}
+
+TEST_CASE("metadata that differ are named as such and can be left out", "[store]") {
+    const Files files;
+    Store store(files.dir / "run.db");
+    const fs::path in[] = {files.safetensors("a.safetensors", "a", "a"),
+                           files.safetensors("b.safetensors", "b", "b", "tf")};
+    REQUIRE_THROWS_SAYING(import_files(store, in), InvalidArgument,
+                          "b.safetensors: its metadata say something else for 'format'");
+    REQUIRE_THROWS_SAYING(import_files(store, in), InvalidArgument, "--no-metadata");
+    CHECK(import_files(store, in, {.metadata = false}).checkpoint.n_leaves == 2);
 }
 
 TEST_CASE("what cannot be imported is refused before anything is stored", "[store]") {
