@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "ckptlite/error.hpp"
+#include "interchange/file_sink.hpp"
 #include "interchange/npz_file.hpp"
 
 namespace ckptlite::interchange {
@@ -100,8 +101,10 @@ private:
 class NpzWriter {
 public:
     NpzWriter(const std::string& file, bool compress) : file_(file), compress_(compress) {
+        // The file that libzip writes, and renames to this one, gets the permissions of this one.
+        FileSink(file).close();
         int error = 0;
-        zip_ = zip_open(file.c_str(), ZIP_CREATE | ZIP_EXCL, &error);
+        zip_ = zip_open(file.c_str(), ZIP_TRUNCATE, &error);
         if (zip_ == nullptr) throw IoError("the archive cannot be made", {.file = file_});
     }
     ~NpzWriter() {

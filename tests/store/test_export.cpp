@@ -102,6 +102,23 @@ TEST_CASE("what is exported may be read by those who may read the store", "[stor
     }
 }
 
+TEST_CASE("until it is whole, only its owner may read what is exported", "[store]") {
+    const Exported from;
+    const std::string name = GENERATE("n.npz", "n.safetensors");
+    std::size_t n_seen = 0;
+    const OnProgress look = [&](const Progress&) {
+        for (const std::string& there : from.names()) {
+            if (!there.starts_with(name)) continue;
+            ++n_seen;
+            CAPTURE(there);
+            CHECK(fs::status(from.dir.path() / there).permissions() ==
+                  (fs::perms::owner_read | fs::perms::owner_write));
+        }
+    };
+    from.to(name.c_str(), {.root = "/model", .on_progress = look});
+    CHECK(n_seen > 0);
+}
+
 TEST_CASE("a root that is not there is named, with what is", "[store]") {
     const Exported from;
     REQUIRE_THROWS_SAYING(from.to("m.npz", {.root = "/modle"}), NotFound, "modle");
