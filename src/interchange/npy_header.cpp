@@ -86,10 +86,9 @@ std::string_view kind_words(char kind) {
 /// Of '<f4' and the like.
 void set_dtype(NpyHeader& header, std::string_view text) {
     const std::string shown(text.substr(0, 40));
-    if (text.empty()) throw Corrupt("there is no dtype '" + shown + "'");
-    const char order = text.front();
-    const bool has_order = std::string_view("<>|=").find(order) != std::string_view::npos;
+    const bool has_order = text.find_first_of("<>|=") == 0;
     const std::string_view rest = has_order ? text.substr(1) : text;
+    if (rest.empty()) throw Corrupt("there is no dtype '" + shown + "'");
     const auto* const found = std::ranges::find_if(kDescriptors, [rest](const Descriptor& known) {
         return known.text.substr(1) == rest || (rest == "?" && known.dtype == DType::boolean);
     });
@@ -101,7 +100,7 @@ void set_dtype(NpyHeader& header, std::string_view text) {
                               "')");
     }
     header.dtype = found->dtype;
-    header.big_endian = order == '>' && found->text.front() == '<';
+    header.big_endian = text.front() == '>' && found->text.front() == '<';
 }
 
 }  // namespace

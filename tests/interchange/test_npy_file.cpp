@@ -93,6 +93,7 @@ TEST_CASE("a malformed .npy says what is wrong", "[interchange]") {
         {"another key", npy_file("{'x': 1}"), "unknown key 'x'"},
         {"an order", npy_file(dict("'|u1'", "(1,)", "1")), "True or False"},
         {"unknown dtype", npy_file(dict("'<x4'", "(1,)")), "no dtype '<x4'"},
+        {"an order alone", npy_file(dict("'<'", "(1,)")), "no dtype '<'"},
         {"no tuple", npy_file(dict("'|u1'", "(1)")), "a comma was expected"},
         {"negative", npy_file(dict("'|u1'", "(-1,)")), "negative extent -1"},
         {"64 bits", npy_file(dict("'|u1'", "(9223372036854775808,)")), "over 64 bits"},
