@@ -101,6 +101,7 @@ private:
     Tree map(std::uint64_t size, std::size_t depth) {
         Entries entries;
         const std::size_t length = path_.size();
+        const std::size_t n_lists = out_.inferred_lists.size();
         for (std::uint64_t i = 0; i < size; ++i) {
             Key key = this->key();
             pytree::append_key(path_, key);
@@ -117,7 +118,7 @@ private:
             throw Corrupt("a key stands twice in this map");
         }
         if (std::ranges::find(entries, Key(kChunkedArray), &DictEntry::key) != entries.end()) {
-            return chunked(entries);
+            return chunked(entries, n_lists);
         }
         return container(std::move(entries));
     }
@@ -172,7 +173,8 @@ private:
         return Tensor();
     }
 
-    Tree chunked(const Entries& entries) {
+    /// `n_lists` were inferred before the map.
+    Tree chunked(const Entries& entries, std::size_t n_lists) {
         const auto part = [&entries](const char* name) -> const Tree& {
             const auto found = std::ranges::find(entries, Key(name), &DictEntry::key);
             if (found == entries.end()) {
@@ -189,10 +191,14 @@ private:
             pieces.push_back(std::move(piece->second));
         }
         // What was read of it as a map.
-        std::erase_if(out_.tensors,
-                      [this](const auto& of) { return of.first.starts_with(path_ + "/"); });
-        std::erase_if(out_.inferred_lists,
-                      [this](const std::string& of) { return of.starts_with(path_ + "/"); });
+        for (const DictEntry& entry : entries) {
+            std::string below = path_;
+            pytree::append_key(below, entry.key);
+            for_each_leaf(entry.value, [&](const std::string& path, const Tree&) {
+                out_.tensors.erase(below + path);
+            });
+        }
+        out_.inferred_lists.resize(n_lists);
         out_.tensors.emplace(path_, joined_array(std::move(pieces), shape));
         return Tensor();
     }

@@ -97,6 +97,22 @@ TEST_CASE("a divided array is one tensor", "[interchange]") {
     }
 }
 
+TEST_CASE("the time for many divided arrays grows with their number", "[interchange]") {
+    constexpr std::size_t kArrays = 60'000;  // with the square of it, these would take minutes
+    const std::string divided =
+        "\x83\xb9__msgpack_chunked_array__\xc3\xa5shape\x81\xa1"
+        "0\x02\xa6"
+        "chunks\x81\xa1"
+        "0" +
+        array_ext();
+    std::string bytes = "\xdd" + std::string("\0\0\xea\x60", 4);
+    for (std::size_t i = 0; i < kArrays; ++i) bytes += divided;
+    const FileTree found = read_text(bytes);
+    CHECK(found.tensors.size() == kArrays);
+    CHECK(found.inferred_lists.empty());
+    CHECK(test::all_bytes(found.tensors.at("/59999")) == "hi");
+}
+
 TEST_CASE("an array over 1 GiB is divided as flax does it", "[interchange]") {
     const StoredTree stored{Dict{{"w", Tensor()}}, {{"/w", {DType::float32, {3, 1 << 28}}}}};
     const ExportPlan plan = plan_msgpack(stored);
