@@ -129,6 +129,16 @@ TEST_CASE("an enumerator without a name is refused by name of the macro", "[tree
     REQUIRE_THROWS_SAYING(to_tree(unnamed), InvalidArgument, "CKPTLITE_ENUM");
 }
 
+TEST_CASE("an enumeration over bool is an integer, as others are", "[tree]") {
+    enum class Switch : bool { off, on };
+    const Switch saved = Switch::on;
+    CHECK(to_tree(saved) == Tree(1));
+    Switch restored = Switch::off;
+    restore_into(to_tree(saved), restored);
+    CHECK(restored == saved);
+    CHECK_THROWS_AS(restore_into(Tree(2), restored), TypeError);
+}
+
 TEST_CASE("a list of 128 levels comes back, a deeper one is refused", "[tree]") {
     const auto chain = [](int n) {
         sample::Node first;
