@@ -34,13 +34,20 @@ std::uint64_t elements_of(const LeafInfo& leaf) {
 }
 
 /// Of the finite elements, from their number, norm and mean; for numbers that have an order.
+/// Nothing if it is not known: where all elements lie close together and far from 0, two sums are
+/// subtracted that are nearly equal.
 std::optional<double> deviation_of(const LeafInfo& leaf) {
     const LeafStatistics& of = leaf.statistics;
     const std::uint64_t not_finite = of.nan_count + of.inf_count;
     const std::uint64_t n = elements_of(leaf);
     if (!of.mean || !of.norm || n <= not_finite) return std::nullopt;
+    if (of.min == of.max) return 0.0;
+    // The sums of a million elements are rounded by some 1e-13 of their value: above this share of
+    // it, three digits of the difference are right.
+    constexpr double kKnownShare = 1e-10;
     const double squares = *of.norm * *of.norm / static_cast<double>(n - not_finite);
-    return std::sqrt(std::max(0.0, squares - *of.mean * *of.mean));
+    const double variance = squares - *of.mean * *of.mean;
+    return variance > kKnownShare * squares ? std::optional(std::sqrt(variance)) : std::nullopt;
 }
 
 std::vector<Row> rows_at(const Store& store, const CheckpointInfo& checkpoint,

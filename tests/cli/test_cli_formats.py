@@ -21,6 +21,13 @@ def safetensors(tensors, metadata=None):
     return struct.pack("<Q", len(text)) + text + data
 
 
+def npy(values, descr, form):
+    """A .npy file of one axis; `form` is for struct what `descr` is for NumPy."""
+    head = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': ({len(values)},), }}\n".encode()
+    return (b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head
+            + b"".join(struct.pack(form, value) for value in values))
+
+
 class Formats(CliTest):
     def write(self, name, content):
         (self.folder / name).write_bytes(content)
@@ -46,6 +53,18 @@ class Formats(CliTest):
         run("import", self.folder / "new.db", model, "--no-metadata", "--separator", "")
         leaves = self.json_of("leaves", self.folder / "new.db")["leaves"]
         self.assertEqual([leaf["path"] for leaf in leaves], ["/a.b"])
+
+    def test_a_deviation_that_the_statistics_do_not_hold_is_not_made_up(self):
+        for name, values in (("same", [5.1] * 3), ("near", [1e8, 1e8 + 8]), ("far", [3, 4])):
+            self.write(f"{name}.npy", npy(values, "<f4", "<f"))
+        new = self.folder / "new.db"
+        run("import", new, *self.folder.glob("*.npy"))
+        rows = self.json_of("stats", new)
+        self.assertEqual({row["path"]: row["std"] for row in rows},
+                         {"/same": 0, "/near": None, "/far": 0.5})
+        self.assertRegex(run("stats", new, "/near").stdout, r"\n/near +2 +1e\+08 +1e\+08 +1e\+08 +- ")
+        query = "SELECT step, tensor_std(leaf_id) AS std FROM tensor WHERE path = '/near'"
+        self.assertEqual(self.json_of("sql", new, query), [{"step": 0, "std": 4}])
 
     def test_a_wrong_file_makes_no_checkpoint_and_no_file(self):
         broken = self.write("m.safetensors", b"12345678{}")
