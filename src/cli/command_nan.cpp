@@ -58,6 +58,8 @@ Json found_json(const NonFinite& found) {
 ExitCode find_non_finite(const NanArguments& arguments) {
     const Store store = open_store(arguments);
     if (arguments.filter.run) require_run(store, *arguments.filter.run);
+    // Says which prefixes there are. A run may have metrics alone.
+    if (arguments.filter.prefix) static_cast<void>(store.find("latest", arguments.filter));
     const NonFinite found = store.non_finite(arguments.filter);
     if (arguments.json) {
         print_json(std::cout, found_json(found));

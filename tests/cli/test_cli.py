@@ -263,6 +263,15 @@ class Leaves(CliTest):
                 self.assert_one_message(done, 1, "no such checkpoint", words)
 
 
+class Nan(CliTest):
+    def test_a_prefix_that_is_not_there_is_not_found(self):
+        done = run("nan", self.file, "--prefix", "chekpoint")
+        self.assert_one_message(done, 1, "no such checkpoint", "there are: checkpoint, ")
+        found = self.json_of("nan", self.file, "--prefix", "checkpoint")
+        self.assertEqual({leaf["path"] for leaf in found["leaves"]}, {"/model_params/dense_0/bias"})
+        self.assertIn("eval/odd", {metric["metric"] for metric in found["metrics"]})
+
+
 class Verify(CliTest):
     def test_a_sound_file_has_no_problems(self):
         for more in ([], ["--full"]):
