@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "ckptlite/error.hpp"
+#include "cli/number_argument.hpp"
 #include "cli/time_text.hpp"
 
 namespace ckptlite::cli {
@@ -27,12 +28,12 @@ KeepBest keep_best(const std::string& text, Best best) {
 }  // namespace
 
 void PolicyArguments::declare_in(CLI::App& app) {
-    app.add_option("--keep-last", last, "The N highest steps");
+    app.add_option("--keep-last", last, "The N highest steps")->check(at_least(1));
     app.add_option("--keep-lowest", lowest, "The lowest of a metric; eval/loss:3 for three")
         ->allow_extra_args(false);
     app.add_option("--keep-highest", highest, "The highest of a metric; eval/accuracy:3 for three")
         ->allow_extra_args(false);
-    app.add_option("--keep-every", every, "Steps that are a multiple of N");
+    app.add_option("--keep-every", every, "Steps that are a multiple of N")->check(at_least(1));
     app.add_option("--keep-within", within, "Those made in this time: 90s, 15m, 36h, 7d, 2w");
     app.add_option("--keep-size", size, "From the highest step down, what fits: 500M, 10GiB");
 }
@@ -43,12 +44,14 @@ RetentionPolicy PolicyArguments::policy() const {
     for (const std::string& text : highest) policy.best.push_back(keep_best(text, Best::highest));
     if (!within.empty()) {
         const auto seconds = parse_duration(within);
-        if (!seconds) throw InvalidArgument("'" + within + "' is no time such as 36h or 7d");
+        if (seconds.value_or(0) == 0)
+            throw InvalidArgument("'" + within + "' is no time such as 36h or 7d");
         policy.within = std::chrono::seconds(*seconds);
     }
     if (!size.empty()) {
         policy.max_bytes = parse_size(size);
-        if (!policy.max_bytes) throw InvalidArgument("'" + size + "' is no size such as 10GiB");
+        if (policy.max_bytes.value_or(0) == 0)
+            throw InvalidArgument("'" + size + "' is no size such as 10GiB");
     }
     if (policy.keeps_everything()) throw CLI::RequiredError("a rule such as --keep-last 3");
     return policy;

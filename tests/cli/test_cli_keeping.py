@@ -104,7 +104,10 @@ class Prune(KeepingTest):
             *((["--keep-size", size], f"'{size}' is no size")
               for size in ("big", "-1G", "1.5XB", "3 months", "nan", "1e30T")),
             (["--keep-lowest", "loss"], "GROUP/"),
-            (["--keep-last", "-1"], "negative"),
+            *(([rule, n], f"'{n}' is no whole number of 1 or more")
+              for rule in ("--keep-last", "--keep-every") for n in ("-1", "0")),
+            (["--keep-within", "0d"], "'0d' is no time"),
+            (["--keep-size", "0"], "'0' is no size"),
         ]
         for arguments, words in cases:
             with self.subTest(arguments=arguments):
