@@ -6,6 +6,7 @@
 #include "cli/checkpoint_argument.hpp"
 #include "cli/checkpoint_json.hpp"
 #include "cli/command.hpp"
+#include "cli/number_argument.hpp"
 #include "cli/open_store.hpp"
 #include "cli/output.hpp"
 
@@ -76,7 +77,7 @@ Action declare(CLI::App& app) {
     app.add_option("GROUP/METRIC", arguments->metric, "Such as eval/loss")->required();
     CLI::Option* const lowest = app.add_flag("--lowest", arguments->lowest, "Lower is better");
     app.add_flag("--highest", arguments->highest, "Higher is better")->excludes(lowest);
-    app.add_option("-n", arguments->n, "How many, the best first (1)")->check(CLI::PositiveNumber);
+    app.add_option("-n", arguments->n, "How many, the best first (1)")->check(at_least(1));
     declare_filter_in(app, arguments->filter);
     return [arguments] { return rank(*arguments); };
 }

@@ -8,6 +8,7 @@
 #include "cli/checkpoint_json.hpp"
 #include "cli/command.hpp"
 #include "cli/metric_history.hpp"
+#include "cli/number_argument.hpp"
 #include "cli/open_store.hpp"
 #include "cli/output.hpp"
 #include "cli/output_file.hpp"
@@ -142,7 +143,8 @@ Action declare(CLI::App& app) {
     app.add_option("-o", arguments->out, "Write an SVG instead; - is stdout");
     app.add_flag("--force", arguments->force, "Replace what -o names");
     app.add_flag("--log", arguments->log, "Logarithmic scale");
-    app.add_option("--smooth", arguments->smooth, "Moving average over about N points");
+    app.add_option("--smooth", arguments->smooth, "Moving average over about N points (0: none)")
+        ->check(at_least(0));
     app.add_option("--steps", arguments->steps, "FROM:TO, both included; either may be left out");
     app.add_option("--width", arguments->width, "Columns, or pixels of an SVG (800)");
     app.add_option("--height", arguments->height,

@@ -6,6 +6,7 @@
 #include "cli/checkpoint_json.hpp"
 #include "cli/command.hpp"
 #include "cli/leaf_tree.hpp"
+#include "cli/number_argument.hpp"
 #include "cli/open_store.hpp"
 #include "cli/output.hpp"
 
@@ -94,7 +95,8 @@ Action declare(CLI::App& app) {
     arguments->declare_untrusted_in(app);
     arguments->checkpoint.declare_positional_in(app);
     app.add_option("--depth", arguments->depth,
-                   "Sum the tree up below this many levels (0: do not)");
+                   "Sum the tree up below this many levels (0: do not)")
+        ->check(at_least(0));
     return [arguments] { return show(*arguments); };
 }
 

@@ -41,7 +41,15 @@ class Usage(CliTest):
         self.assert_usage(run(*best, "eval/loss"), "--lowest or --highest")
         self.assert_usage(run(*best, "eval/loss", "--lowest", "--highest"), "--lowest")
         for n in ("0", "-1", "many"):
-            self.assert_usage(run(*best, "eval/loss", "--lowest", "-n", n), "-n")
+            done = run(*best, "eval/loss", "--lowest", "-n", n)
+            self.assert_usage(done, f"-n: '{n}' is no whole number of 1 or more\n")
+
+    def test_a_number_below_zero_is_no_large_one(self):
+        for command in (["show", self.file, "latest", "--depth"],
+                        ["plot", self.file, "eval/loss", "--smooth"]):
+            with self.subTest(command=command[0]):
+                self.assert_usage(run(*command, "-1"), "'-1' is no whole number of 0 or more\n")
+                self.assertEqual(run(*command, "0").returncode, 0)
 
     def test_a_malformed_metric_is_a_usage_error(self):
         for metric in ("loss", "/loss", "eval/", ""):
