@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -49,6 +50,11 @@ void print_report(const ExportArguments& arguments, const ExportReport& report) 
 }
 
 ExitCode run(const ExportArguments& arguments) {
+    const std::filesystem::path files[] = {arguments.out};
+    arguments.format.check_separator(files);
+    if (arguments.options.compress) {
+        arguments.format.check_takes("--compress", {FileFormat::npz}, files);
+    }
     const Store store = open_store(arguments);
     const CheckpointInfo checkpoint = arguments.checkpoint.find(store);
     ExportOptions options = arguments.options;

@@ -45,6 +45,10 @@ ExitCode run(const ImportArguments& arguments) {
     options.separator = arguments.format.separator;
     options.metadata = !arguments.no_metadata;
     options.infer_lists = !arguments.keep_dicts;
+    arguments.format.check_separator(files);
+    if (arguments.keep_dicts) {
+        arguments.format.check_takes("--keep-dicts", {FileFormat::msgpack}, files);
+    }
     check_import(files, options);  // no new FILE for a wrong IN
     Store store = open_or_make(arguments);
     ImportReport report;

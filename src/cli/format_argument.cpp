@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/format_argument.hpp"
 
+#include <algorithm>
 #include <vector>
+
+#include "ckptlite/error.hpp"
 
 namespace ckptlite::cli {
 
@@ -16,6 +19,29 @@ void FormatArgument::declare_in(CLI::App& app) {
 
 std::optional<FileFormat> FormatArgument::format() const {
     return name ? parse_format(*name) : std::nullopt;
+}
+
+void FormatArgument::check_takes(const std::string& option,
+                                 std::initializer_list<FileFormat> takers,
+                                 std::span<const std::filesystem::path> files) const {
+    std::optional<FileFormat> other;
+    for (const std::filesystem::path& file : files) {
+        const auto found = name ? format() : format_of(file);
+        // An ending that says nothing is an error of its own.
+        if (!found || std::ranges::find(takers, *found) != takers.end()) return;
+        other = found;
+    }
+    if (!other) return;
+    std::string formats;
+    for (const FileFormat taker : takers) {
+        formats += (formats.empty() ? "" : " and ") + std::string(format_name(taker));
+    }
+    throw InvalidArgument(option + " is for " + formats + ", not for " +
+                          std::string(format_name(*other)));
+}
+
+void FormatArgument::check_separator(std::span<const std::filesystem::path> files) const {
+    if (separator) check_takes("--separator", {FileFormat::safetensors, FileFormat::npz}, files);
 }
 
 }  // namespace ckptlite::cli

@@ -54,6 +54,41 @@ class Formats(CliTest):
         leaves = self.json_of("leaves", self.folder / "new.db")["leaves"]
         self.assertEqual([leaf["path"] for leaf in leaves], ["/a.b"])
 
+    def test_shards_whose_metadata_differ_are_imported_without_them(self):
+        self.write("1.safetensors", safetensors({"a": [1]}, {"format": "pt"}))
+        self.write("2.safetensors", safetensors({"b": [2]}, {"format": "tf"}))
+        index = self.write("m.safetensors.index.json", json.dumps(
+            {"weight_map": {"a": "1.safetensors", "b": "2.safetensors"}}).encode())
+        new = self.folder / "new.db"
+        self.assert_one_message(run("import", new, index), 2, "'format'", "--no-metadata")
+        made = self.json_of("import", new, index, "--no-metadata")
+        self.assertEqual(made["checkpoint"]["n_leaves"], 2)
+
+    def test_an_option_that_the_format_does_not_take_is_refused_by_name(self):
+        model = self.write("m.safetensors", safetensors({"w": [1]}))
+        packed = self.write("m.msgpack", b"\x81\xa1w\x01")
+        array = self.write("m.npy", npy([1], "|u1", "B"))
+        new, out = self.folder / "new.db", self.folder / "out"
+        for arguments, words in (
+            (["import", new, packed, "--separator", "/"],
+             "--separator is for safetensors and npz, not for msgpack"),
+            (["import", new, array, "--separator", ""], "not for npy"),
+            (["import", new, model, "--keep-dicts"],
+             "--keep-dicts is for msgpack, not for safetensors"),
+            (["export", self.file, "latest", f"{out}.msgpack", "--separator", "/"], "not for msgpack"),
+            (["export", self.file, "latest", out, "--format", "safetensors", "--compress"],
+             "--compress is for npz, not for safetensors"),
+        ):
+            with self.subTest(words=words):
+                self.assert_one_message(run(*arguments), 2, words)
+        self.assertFalse(new.exists())
+        packed.write_bytes(b"\x81\xa1m\x81\xa10\x01")
+        self.write("a.safetensors", safetensors({"b/w": [1]}))
+        both = ("import", new, self.folder / "a.safetensors", packed, "--separator", "/", "--keep-dicts")
+        self.assertEqual(self.json_of(*both)["checkpoint"]["n_leaves"], 2)
+        leaves = self.json_of("leaves", new)["leaves"]
+        self.assertEqual([leaf["path"] for leaf in leaves], ["/b/w", "/m/0"])
+
     def test_a_deviation_that_the_statistics_do_not_hold_is_not_made_up(self):
         for name, values in (("same", [5.1] * 3), ("near", [1e8, 1e8 + 8]), ("far", [3, 4])):
             self.write(f"{name}.npy", npy(values, "<f4", "<f"))
