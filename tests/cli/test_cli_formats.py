@@ -89,6 +89,22 @@ class Formats(CliTest):
         leaves = self.json_of("leaves", new)["leaves"]
         self.assertEqual([leaf["path"] for leaf in leaves], ["/b/w", "/m/0"])
 
+    def test_a_name_that_is_empty_makes_no_file(self):
+        array = self.write("m.npy", npy([1], "|u1", "B"))
+        for option in ("--run", "--prefix"):
+            done = run("import", self.folder / "new.db", array, option, "")
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn("a name cannot be empty", done.stderr)
+        self.assertFalse((self.folder / "new.db").exists())
+
+    def test_what_changed_is_said_once(self):
+        array = self.write("m.npy", npy([1, 2], ">u2", ">H"))
+        done = run("import", self.folder / "new.db", array, "--json")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        [change] = json.loads(done.stdout)["changes"]
+        said = run("import", self.folder / "new.db", array, "--step", "1").stderr
+        self.assertEqual(said, f"ckptlite: {change}\n")
+
     def test_a_deviation_that_the_statistics_do_not_hold_is_not_made_up(self):
         for name, values in (("same", [5.1] * 3), ("near", [1e8, 1e8 + 8]), ("far", [3, 4])):
             self.write(f"{name}.npy", npy(values, "<f4", "<f"))
