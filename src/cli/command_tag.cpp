@@ -78,6 +78,7 @@ Action declare(CLI::App& app) {
     CLI::Option* const name = app.add_option("NAME", arguments->name, "Its tag");
     selector->needs(name);
     declare_filter_in(app, arguments->checkpoint.filter);
+    for (const char* const option : {"--run", "--prefix"}) app.get_option(option)->needs(name);
     app.add_flag("--move", arguments->move, "Another checkpoint may have the tag")->needs(name);
     CLI::Option* const deleted =
         app.add_option("--delete", arguments->deleted, "Take this tag away")->excludes(selector);

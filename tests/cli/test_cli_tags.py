@@ -87,7 +87,8 @@ class Tag(CliTest):
 
     def test_arguments_that_do_not_go_together_are_a_usage_error(self):
         for arguments in (["latest"], ["--move"], ["latest", "a", "--delete", "b"], ["latest", ""],
-                          ["latest", "a", "--untrusted"]):
+                          ["latest", "a", "--untrusted"], ["--run", "alpha"], ["--prefix", "x"],
+                          ["--delete", "a", "--run", "alpha"]):
             with self.subTest(arguments=arguments):
                 done = run("tag", self.file, *arguments)
                 self.assertEqual(done.returncode, 2, done.stderr)
