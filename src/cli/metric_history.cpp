@@ -61,7 +61,11 @@ void declare_runs_in(CLI::App& app, std::vector<std::string>& runs) {
 
 std::vector<MetricName> parse_metrics(const std::vector<std::string>& texts) {
     std::vector<MetricName> metrics;
-    for (const std::string& text : texts) metrics.push_back(MetricName::parse(text));
+    for (const std::string& text : texts) {
+        MetricName metric = MetricName::parse(text);
+        if (std::find(metrics.begin(), metrics.end(), metric) != metrics.end()) continue;
+        metrics.push_back(std::move(metric));
+    }
     return metrics;
 }
 

@@ -26,7 +26,7 @@ std::vector<MetricHistory> histories_of(const Store& store, const std::vector<Me
 /// Adds --run, which may be repeated.
 void declare_runs_in(CLI::App& app, std::vector<std::string>& runs);
 
-/// Splits each at its first '/'. Throws InvalidArgument.
+/// Splits each at its first '/', and takes each once. Throws InvalidArgument.
 std::vector<MetricName> parse_metrics(const std::vector<std::string>& texts);
 
 }  // namespace ckptlite::cli

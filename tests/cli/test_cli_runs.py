@@ -150,6 +150,10 @@ class History(trained_case.TrainedTest):
         self.assertEqual(found, self.rows())
         self.assertEqual(histories[1]["points"][-1]["value"], "NaN")
 
+    def test_a_metric_that_is_named_twice_is_one_column(self):
+        once = run("history", self.file, "train/loss").stdout
+        self.assertEqual(run("history", self.file, "train/loss", "train/loss").stdout, once)
+
     def test_csv_has_a_column_a_metric_and_every_digit(self):
         text = run("history", self.file, "train/loss", "eval/loss", "--csv").stdout
         rows = list(csv.DictReader(io.StringIO(text)))
