@@ -152,6 +152,14 @@ Json scalar_json(const Scalar& scalar) {
     return std::visit(ToJson{}, scalar.value());
 }
 
+/// As the elements of a tensor, and JSON for the other kinds.
+std::string scalar_text(const Scalar& scalar) {
+    if (const auto* const text = std::get_if<std::string>(&scalar.value())) return printable(*text);
+    if (const auto* const real = std::get_if<double>(&scalar.value())) return element_text(*real);
+    const auto* const complex = std::get_if<std::complex<double>>(&scalar.value());
+    return complex != nullptr ? element_text(*complex) : scalar_json(scalar).dump();
+}
+
 void print_scalar(const LeafInfo& leaf, const Scalar& scalar, const std::string& format) {
     const auto* const bytes = std::get_if<Bytes>(&scalar.value());
     const auto* const text = std::get_if<std::string>(&scalar.value());
@@ -164,12 +172,12 @@ void print_scalar(const LeafInfo& leaf, const Scalar& scalar, const std::string&
         throw InvalidArgument("a plain value has no such format: take --format text or json",
                               {.leaf = leaf.path});
     }
-    const Json value = scalar_json(scalar);
     if (format == "json") {
-        return print_json(std::cout,
-                          Json{{"path", leaf.path}, {"kind", leaf.kind}, {"data", value}});
+        return print_json(
+            std::cout,
+            Json{{"path", leaf.path}, {"kind", leaf.kind}, {"data", scalar_json(scalar)}});
     }
-    std::cout << (text != nullptr ? printable(*text) : value.dump()) << '\n';
+    std::cout << scalar_text(scalar) << '\n';
 }
 
 ExitCode print_leaf(const CatArguments& arguments) {

@@ -96,6 +96,7 @@ Tree every_kind() {
         {"cube", Tensor::own(std::vector<std::int8_t>{1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2})},
         {"float", 2.5},
         {"int", std::int64_t{7}},
+        {"nan", Limits::quiet_NaN()},
         {"text", "\x1b[2Jtext"},
         {"waves", Tensor::own(std::vector<Complex>{{1, 2}, {Limits::quiet_NaN(), 4}}, {2})},
     };

@@ -256,8 +256,8 @@ class Numbers(trained_case.TrainedTest):
         self.assertEqual(make_fixture(kinds, "kinds").returncode, 0)
         for path, text, data in (
             ("/bool", "true", True), ("/bytes", "[0,255]", [0, 255]),
-            ("/complex", '[1.5,"-Infinity"]', [1.5, "-Infinity"]), ("/float", "2.5", 2.5),
-            ("/int", "7", 7), ("/text", "\\x1b[2Jtext", "\x1b[2Jtext"),
+            ("/complex", "[1.5, -Infinity]", [1.5, "-Infinity"]), ("/float", "2.5", 2.5),
+            ("/int", "7", 7), ("/nan", "NaN", "NaN"), ("/text", "\\x1b[2Jtext", "\x1b[2Jtext"),
             ("/cube", "1 2\n3 4\n\n5 6\n7 8", [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]),
             ("/waves", "[1, 2] [NaN, 4]", [[1, 2], ["NaN", 4]]),
         ):
