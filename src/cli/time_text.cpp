@@ -40,7 +40,8 @@ std::optional<double> parse_time(std::string_view text) {
     const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(values[0])),
                                            std::chrono::month(static_cast<unsigned>(values[1])),
                                            std::chrono::day(static_cast<unsigned>(values[2]))};
-    if (!date.ok()) return std::nullopt;
+    const bool within_day = values[3] < 24 && values[4] < 60 && values[5] < 60;
+    if (!date.ok() || !within_day) return std::nullopt;
     const auto days = std::chrono::sys_days(date).time_since_epoch().count();
     const std::int64_t seconds = ((days * 24 + values[3]) * 60 + values[4]) * 60 + values[5];
     return static_cast<double>(seconds) + static_cast<double>(values[6]) / 1000;

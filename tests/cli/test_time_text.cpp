@@ -41,7 +41,8 @@ TEST_CASE("seconds between two times, if both are times", "[cli]") {
     const char* const good = "2026-01-31T12:00:00.000Z";
     for (const char* text :
          {"", "2026-01-31", "2026-02-30T12:00:00.000Z", "2026-01-31 12:00:00.000Z",
-          "2026-01-31T1x:00:00.000Z", "2026-01-31T12:00:00.0000"}) {
+          "2026-01-31T1x:00:00.000Z", "2026-01-31T24:00:00.000Z", "2026-01-31T12:60:00.000Z",
+          "2026-01-31T12:00:60.000Z", "2026-01-31T12:00:00.0000"}) {
         CAPTURE(text);
         CHECK(!seconds_between(text, good));
         CHECK(!seconds_between(good, text));
