@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/downsample.hpp"
+#include "cli/output.hpp"
 #include "cli/smoothing.hpp"
 
 namespace ckptlite::cli {
@@ -43,12 +44,6 @@ void add_values(Extent& extent, const std::vector<Point>& points, Scale scale) {
 std::string name_of(const Series& series, bool metrics_differ, bool runs_differ) {
     if (metrics_differ && runs_differ) return series.metric.text() + " " + series.run;
     return metrics_differ ? series.metric.text() : series.run;
-}
-
-std::string joined(const std::set<std::string>& names) {
-    std::string out;
-    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-    return out;
 }
 
 void set_axes(Chart& chart, const ChartOptions& options) {
@@ -95,7 +90,7 @@ Chart chart_of(std::vector<Series> series, const ChartOptions& options) {
         runs.insert(one.run);
     }
     Chart chart;
-    chart.title = joined(metrics);
+    chart.title = joined({metrics.begin(), metrics.end()});
     chart.smooth = options.smooth < 2 ? 0 : options.smooth;
     for (Series& one : series) {
         Curve& curve = chart.curves.emplace_back();

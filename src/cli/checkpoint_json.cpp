@@ -8,11 +8,6 @@
 namespace ckptlite::cli {
 namespace {
 
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-    return value ? Json(*value) : Json(nullptr);
-}
-
 Json or_null(const std::string& text) {
     return text.empty() ? Json(nullptr) : Json(text);
 }

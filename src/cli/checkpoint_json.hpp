@@ -17,6 +17,11 @@ namespace ckptlite::cli {
 /// Fields in the order in which they are documented.
 using Json = nlohmann::ordered_json;
 
+template <typename T>
+Json or_null(const std::optional<T>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
 /// A number, one of the three strings, or null.
 Json number_json(std::optional<double> number);
 Json checkpoint_json(const CheckpointInfo& checkpoint);

@@ -108,11 +108,6 @@ Json best_json(const BestOfRun& best) {
             {"checkpoint_id", best.checkpoint.id}};
 }
 
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-    return value ? Json(*value) : Json();
-}
-
 Json summary_json(const RunSummary& summary) {
     Json out = run_json(summary.run);
     out["n_checkpoints"] = summary.n_checkpoints;
