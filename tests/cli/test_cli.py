@@ -79,6 +79,17 @@ class Usage(CliTest):
         self.assertEqual(options - documented - {"-h"}, set())
         self.assertEqual(documented - options - {"--version"}, set())
 
+    def test_the_summary_of_the_page_is_the_usage_of_every_command(self):
+        def on_one_line(text):
+            return " ".join(text.split()).replace("| ", "|")
+
+        summary = on_one_line(re.search(r"```\n(ckptlite ls .*?)```", PAGE, re.DOTALL).group(1))
+        for command in ALL_COMMANDS:
+            with self.subTest(command=command):
+                usage = run(command).stderr.splitlines()[-1][len("usage: "):]
+                usage = re.sub(r" \[--json\]|\|--json", "", usage)
+                self.assertIn(f"{on_one_line(usage)} ckptlite ", summary)
+
     def test_the_shells_complete_commands_and_their_options(self):
         script = run("completion", "bash").stdout
         words = "_ckptlite; echo ${COMPREPLY[@]}"
