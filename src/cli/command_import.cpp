@@ -69,10 +69,8 @@ Action declare(CLI::App& app) {
     arguments->declare_in(app);
     app.add_option("IN", arguments->in, "Files that become one checkpoint")->required();
     app.add_option("--step", save.step, "Of the new checkpoint (0)");
-    const CLI::Validator named(
-        [](const std::string& text) { return text.empty() ? "a name cannot be empty" : ""; }, "");
-    app.add_option("--run", save.run, "Its run, made if need be (default)")->check(named);
-    app.add_option("--prefix", save.prefix, "Its prefix (checkpoint)")->check(named);
+    app.add_option("--run", save.run, "Its run, made if need be (default)");
+    app.add_option("--prefix", save.prefix, "Its prefix (checkpoint)");
     app.add_option("--note", save.note, "Its note (the names of the files)");
     arguments->format.declare_in(app);
     app.add_flag("--no-metadata", arguments->no_metadata, "Without what a file says of itself");

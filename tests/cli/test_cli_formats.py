@@ -89,12 +89,13 @@ class Formats(CliTest):
         leaves = self.json_of("leaves", new)["leaves"]
         self.assertEqual([leaf["path"] for leaf in leaves], ["/b/w", "/m/0"])
 
-    def test_a_name_that_is_empty_makes_no_file(self):
+    def test_a_name_that_none_may_have_makes_no_file(self):
         array = self.write("m.npy", npy([1], "|u1", "B"))
         for option in ("--run", "--prefix"):
-            done = run("import", self.folder / "new.db", array, option, "")
-            self.assertEqual((done.returncode, done.stdout), (2, ""))
-            self.assertIn("a name cannot be empty", done.stderr)
+            for name, words in (("", "has no name"), ("x" * 1025, "is longer than 1024 bytes")):
+                done = run("import", self.folder / "new.db", array, option, name)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertIn(words, done.stderr)
         self.assertFalse((self.folder / "new.db").exists())
 
     def test_what_changed_is_said_once(self):
