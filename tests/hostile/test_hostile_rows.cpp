@@ -276,7 +276,9 @@ TEST_CASE("runs that are each other's parents are listed", "[hostile]") {
         "UPDATE run SET parent_run_id = 2 WHERE id = 1");
     CHECK(of.open().runs().size() == 2);
     Store store = of.open(OpenMode::existing);
-    CHECK(store.start_run("b", "{}", "a", 1).parent_run == "a");
+    REQUIRE_THROWS_SAYING(store.start_run("b", "{}", "a", 1), InvalidArgument,
+                          "cannot be its parent");
+    CHECK(store.start_run("b").parent_run == "a");
     CHECK(save_step(store, 3, {.run = "b"}).step == 3);
 }
 
