@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "ckptlite/error.hpp"
 #include "format/metrics_json.hpp"
