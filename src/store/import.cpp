@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "format/metrics_json.hpp"
 #include "interchange/read_file.hpp"
 #include "store/store_impl.hpp"
 
@@ -52,8 +51,7 @@ ImportReport import_files(Store& store, std::span<const std::filesystem::path> f
 }
 
 void check_import(std::span<const std::filesystem::path> files, const ImportOptions& options) {
-    format::check_name(options.save.run, "run");
-    format::check_name(options.save.prefix, "prefix");
+    detail::check_options(options.save);
     static_cast<void>(detail::LeafSources(read(files, options)));
 }
 

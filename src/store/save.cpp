@@ -45,14 +45,6 @@ private:
 /// Larger trees are written in several transactions.
 constexpr std::size_t kStagedTreeBytes = 16 << 20;
 
-void check_options(const SaveOptions& options) {
-    format::check_name(options.run, "run");
-    format::check_name(options.prefix, "prefix");
-    static_cast<void>(format::metrics_json(options.metrics));
-    // A wrong policy must fail before the save, not after it.
-    static_cast<void>(plan_retention({}, options.retention, {}));
-}
-
 /// The checkpoints this save replaces. Throws AlreadyExists where it may not.
 std::vector<db::CheckpointRef> replaced(const db::Connection& connection, std::int64_t run_id,
                                         const SaveOptions& options) {
@@ -195,6 +187,14 @@ std::int64_t stage_and_publish(const SaveContext& context, const Saved& saved,
 }
 
 }  // namespace
+
+void check_options(const SaveOptions& options) {
+    format::check_name(options.run, "run");
+    format::check_name(options.prefix, "prefix");
+    static_cast<void>(format::metrics_json(options.metrics));
+    // A wrong policy must fail before the save, not after it.
+    static_cast<void>(plan_retention({}, options.retention, {}));
+}
 
 std::string now_text() {
     return format::timestamp(std::chrono::system_clock::now());

@@ -28,6 +28,9 @@ struct Saved {
     const LeafSources& leaves;
 };
 
+/// Throws InvalidArgument for what no checkpoint may be saved with.
+void check_options(const SaveOptions& options);
+
 /// Store::save.
 CheckpointInfo save_checkpoint(const SaveContext& context, const Saved& saved,
                                const SaveOptions& options);
