@@ -53,8 +53,8 @@ protected:
 
 private:
     class CKPTLITE_LOCAL BestSoFar;
-    // Shared with a save in flight, which sets the best value when it is done and may outlive the
-    // part of the writer that holds this.
+    // Shared with a save in flight, which prints the new best value when it is done and may outlive
+    // the part of the writer that holds this.
     std::shared_ptr<BestSoFar> best_so_far_;
 };
 

@@ -65,9 +65,8 @@ SaveQueue::~SaveQueue() {
     }
     try {
         try_again();
-        if (!in_flight_.valid()) return;
-        retries_->set(true, false);
-        in_flight_.get();
+        settle();
+        if (in_flight_.valid()) in_flight_.get();
     } catch (const std::exception& error) {
         report_loss(error.what());
     }

@@ -21,6 +21,7 @@ namespace {
 using std::chrono::milliseconds;
 using test::sample_summary;
 using test::TempDir;
+using test::with_eval_loss;
 using test::WriteLock;
 
 CheckpointFileWriter async_writer(const TempDir& dir) {
@@ -160,17 +161,11 @@ LowestCheckpointFileWriter async_best_writer(const TempDir& dir) {
                     .store = {.threads = 1, .write_timeout = milliseconds(20)}}});
 }
 
-Summary summary_of_loss(std::int64_t step, double loss) {
-    Summary summary = sample_summary(step);
-    summary.metrics = {{"eval", {{"loss", loss}}}};
-    return summary;
-}
-
 TEST_CASE("after a save that met a lock, the best value is that of what is stored", "[api]") {
     const TempDir dir;
     LowestCheckpointFileWriter writer = async_best_writer(dir);
     std::optional<WriteLock> lock(std::in_place, dir / "run.db");
-    writer.write(summary_of_loss(1, 0.5));
+    writer.write(with_eval_loss(1, 0.5));
     CHECK(writer.is_best(0.6));  // nothing is stored yet
     REQUIRE_THROWS_AS(writer.wait(), Busy);
     lock.reset();
@@ -184,13 +179,13 @@ TEST_CASE("a save that met a lock while the best value was asked for is stored o
     {
         LowestCheckpointFileWriter writer = async_best_writer(dir);
         std::optional<WriteLock> lock(std::in_place, dir / "run.db");
-        writer.write(summary_of_loss(1, 0.5));
+        writer.write(with_eval_loss(1, 0.5));
         CHECK(writer.best_metric() == std::nullopt);  // its attempts have ended
         lock.reset();
         writer.wait();
         CHECK(writer.best_metric() == 0.5);
         lock.emplace(dir / "run.db");
-        writer.write(summary_of_loss(2, 0.4));
+        writer.write(with_eval_loss(2, 0.4));
         CHECK(writer.best_metric() == 0.5);
         lock.reset();
     }  // and the writer goes
