@@ -48,8 +48,9 @@ struct ExportReport {
 /// has a temporary name beside it, `out`.new-UUID, which stays behind if the process is killed.
 /// Throws AlreadyExists if there is something of that name; NotFound if the checkpoint is gone or
 /// has nothing at `root`; TypeError that lists all that the format cannot hold, unless `convert`;
-/// InvalidArgument for two leaves that would have one name and for a format that is not known;
-/// Corrupt, which names the leaf, if its data are damaged.
+/// InvalidArgument for two leaves that would have one name, for a name that the format does not
+/// allow, and for a format that is not known; Corrupt, which names the leaf, if its data are
+/// damaged.
 ExportReport export_checkpoint(const Store& store, const CheckpointInfo& checkpoint,
                                const std::filesystem::path& out, const ExportOptions& options = {});
 

@@ -8,9 +8,10 @@
 // store anew there.
 //
 // Every function throws Error: Busy when another process holds the lock for longer than the
-// timeout, DiskFull when there is no room, IoError when the file system refuses or the file was
-// renamed, deleted or replaced while it was open, Corrupt when the file contradicts itself. Such a
-// call has changed nothing and can be made again.
+// timeout, or has taken this one for dead and deleted what it was writing, DiskFull when there is
+// no room, IoError when the file system refuses or the file was renamed, deleted or replaced while
+// it was open, Corrupt when the file contradicts itself. Such a call has changed nothing and can be
+// made again.
 #pragma once
 
 #include <chrono>

@@ -12,7 +12,7 @@
 
 namespace ckptlite::detail {
 
-/// `token` is this store's, see writer_identity().
+/// `token` is this store's, see writer_identity(); empty if a save of it may be going on.
 CompactPlan plan_compaction(const db::Connection& connection, const std::string& token);
 
 CompactReport compact_store(const db::Connection& writer, const std::string& token,

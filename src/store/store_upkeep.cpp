@@ -131,7 +131,7 @@ VerifyReport Store::verify(bool full, const OnProgress& on_progress) const {
 }
 
 CompactPlan Store::plan_compact() const {
-    return detail::plan_compaction(*impl().readers.lease(), {});  // a save of ours may go on
+    return detail::plan_compaction(*impl().readers.lease(), {});
 }
 
 CompactReport Store::compact(const OnProgress& on_progress) {
