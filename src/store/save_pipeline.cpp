@@ -23,14 +23,21 @@ std::size_t workers_beside_writer(std::size_t workers) {
     return std::min(workers, processors - 1);
 }
 
-/// Pieces under way, in order. Waits for all of them when it goes: they read borrowed memory.
+/// Pieces under way, in order. Takes all of them back when it goes: they read borrowed memory, and
+/// a piece that was only waited for may still go after the pool of its buffer, with its worker's
+/// job.
 class Window {
 public:
     Window(WorkerLane& workers, const SavePipeline::Take& take) : workers_(workers), take_(take) {}
     ~Window() {
         for (Entry& entry : under_way_) {
-            const auto* const future = std::get_if<std::future<Piece>>(&entry.piece);
-            if (future != nullptr && future->valid()) future->wait();
+            auto* const future = std::get_if<std::future<Piece>>(&entry.piece);
+            if (future == nullptr || !future->valid()) continue;
+            try {
+                static_cast<void>(future->get());
+            } catch (...) {
+                // The save has failed already, and tells why.
+            }
         }
     }
     Window(const Window&) = delete;
