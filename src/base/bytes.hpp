@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Views of bytes and little-endian numbers in them. Pure functions; any thread.
+// Views of bytes and numbers in them. Pure functions; any thread.
 #pragma once
 
 #include <bit>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string_view>
@@ -32,6 +33,13 @@ T load_le(const std::byte* from) noexcept {
 template <typename T>
 void store_le(std::byte* to, T value) noexcept {
     std::memcpy(to, &value, sizeof value);
+}
+
+/// All of them, at most eight, as one big-endian number: SQLite's own are that.
+inline std::uint64_t load_be(ByteView bytes) noexcept {
+    std::uint64_t value = 0;
+    for (const std::byte byte : bytes) value = value << 8 | std::to_integer<std::uint64_t>(byte);
+    return value;
 }
 
 }  // namespace ckptlite

@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/bytes.hpp"
 #include "db/sql.hpp"
 
 namespace ckptlite::db {
@@ -21,12 +22,6 @@ constexpr int kMostLevels = 20;
 constexpr std::size_t kWindowBytes = 256 << 10;
 /// Of the memory that is read into: system calls copy several times slower to odd addresses.
 constexpr std::size_t kAlignment = 64;
-
-std::uint64_t load_be(ByteView bytes) noexcept {
-    std::uint64_t value = 0;
-    for (const std::byte byte : bytes) value = value << 8 | std::to_integer<std::uint64_t>(byte);
-    return value;
-}
 
 /// Reads a page from its front; what is not there reads as 0 and makes the whole wrong.
 class PageReader {

@@ -4,6 +4,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <thread>
@@ -19,6 +20,7 @@ int open_flags(Access access) noexcept {
     constexpr int kAlways = SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
     switch (access) {
         case Access::read_only:
+        case Access::damaged:
             return kAlways | SQLITE_OPEN_READONLY;
         case Access::untrusted:
             return kAlways | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
@@ -62,6 +64,14 @@ constexpr std::array kSettings = {
     Setting{SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0},
 };
 
+// SQLite refuses all of a file that is shorter than it should be, or in which one table's
+// definition cannot be read, unless the connection may repair the list of tables. One that is
+// read-only cannot.
+constexpr std::array kDamagedSettings = {
+    Setting{SQLITE_DBCONFIG_DEFENSIVE, 0},
+    Setting{SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1},
+};
+
 // What our statements need, and a stranger's file may not exceed. A row holds a structure at most.
 constexpr std::array kUntrustedLimits = {
     Setting{SQLITE_LIMIT_LENGTH, static_cast<int>(limits::kStructureBytes) + (1 << 20)},
@@ -103,9 +113,9 @@ constexpr const char* kReader =
 }  // namespace
 
 Connection::Connection(const std::string& file, Access access, std::chrono::milliseconds timeout)
-    : file_(file), busy_(std::make_unique<BusyWait>()) {
+    : file_(file), access_(access), busy_(std::make_unique<BusyWait>()) {
     busy_->timeout = timeout;
-    check_side_files(file, access != Access::read_only);
+    check_side_files(file, access != Access::read_only && access != Access::damaged);
     try {
         database_ = std::make_unique<SQLite::Database>(
             access == Access::untrusted ? immutable_uri(file) : file, open_flags(access));
@@ -113,22 +123,24 @@ Connection::Connection(const std::string& file, Access access, std::chrono::mill
         throw_error(error, file_);
     }
     identity_ = identity_of(file);
-    configure(access);
+    configure();
 }
 
 Connection::~Connection() = default;
 
-void Connection::configure(Access access) {
+void Connection::configure() {
     sqlite3* const db = handle();
     sqlite3_busy_handler(db, &Connection::on_busy, busy_.get());
-    for (const Setting& setting : kSettings) {
+    const auto set = [&](const Setting& setting) {
         const int rc = sqlite3_db_config(db, setting.name, setting.value, nullptr);
         if (rc != SQLITE_OK) throw_error(rc, "a setting was refused", file_);
-    }
-    if (access == Access::untrusted) {
+    };
+    std::ranges::for_each(kSettings, set);
+    if (access_ == Access::damaged) std::ranges::for_each(kDamagedSettings, set);
+    if (access_ == Access::untrusted) {
         for (const Setting& limit : kUntrustedLimits) sqlite3_limit(db, limit.name, limit.value);
     }
-    const bool writes = access == Access::read_write || access == Access::create;
+    const bool writes = access_ == Access::read_write || access_ == Access::create;
     if (!writes) sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     execute(kAlways);
     execute(writes ? kWriter : kReader);

@@ -25,6 +25,7 @@ namespace ckptlite::db {
 
 enum class Access {
     read_only,   ///< opened read-only: cannot even roll back what a crash left
+    damaged,     ///< read_only, of a file of which a part or the definition of a table is missing
     untrusted,   ///< read_only, without locks and side files, and with limits on every statement
     query_only,  ///< may recover, but runs no statement that writes
     read_write,
@@ -46,6 +47,7 @@ public:
     Connection& operator=(const Connection&) = delete;
 
     const std::string& file() const noexcept { return file_; }
+    Access access() const noexcept { return access_; }
     std::chrono::milliseconds timeout() const noexcept;
 
     /// Throws IoError if the file was renamed, deleted or replaced since it was opened.
@@ -75,9 +77,10 @@ public:
 
 private:
     static int on_busy(void* wait, int attempt) noexcept;
-    void configure(Access access);
+    void configure();
 
     std::string file_;
+    Access access_;
     FileIdentity identity_;
     std::unique_ptr<BusyWait> busy_;
     std::unique_ptr<SQLite::Database> database_;

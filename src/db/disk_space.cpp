@@ -24,13 +24,6 @@ std::optional<std::uint64_t> free_bytes(const std::string& file) {
     return space.available;
 }
 
-/// Of the write-ahead log; 0 if there is none.
-std::uint64_t log_bytes(const std::string& file) {
-    std::error_code error;
-    const auto nbytes = fs::file_size(file + "-wal", error);
-    return error ? 0 : nbytes;
-}
-
 }  // namespace
 
 std::string mib_text(std::uint64_t nbytes) {
@@ -48,7 +41,7 @@ void require_room(const Connection& connection, std::uint64_t nbytes) {
     // Most disks have room for all of it twice, as a WAL store takes it: then nothing else counts.
     const auto plenty = 2 * nbytes + kReservedBytes;
     auto free = free_bytes(connection.file());
-    if (!free || *free >= plenty + log_bytes(connection.file())) return;
+    if (!free || *free >= plenty + log_nbytes(connection.file())) return;
     const bool wal = is_wal(connection);
     if (wal) {
         // What is in the log already will want room in the file, and the log takes its own.
@@ -56,7 +49,7 @@ void require_room(const Connection& connection, std::uint64_t nbytes) {
         free = free_bytes(connection.file());
     }
     std::uint64_t growth = nbytes - std::min(nbytes, file_pages(connection).free_nbytes());
-    if (wal) growth += nbytes + log_bytes(connection.file());
+    if (wal) growth += nbytes + log_nbytes(connection.file());
     if (growth == 0 || !free || *free >= growth + kReservedBytes) return;
     throw DiskFull("the disk is full: " + free_space_text(connection.file()) + ", and the last " +
                        mib_text(kReservedBytes) + " are kept for deleting" + kMakeRoom,

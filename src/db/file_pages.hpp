@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "db/connection.hpp"
 
@@ -21,6 +22,13 @@ struct FilePages {
     }
 };
 FilePages file_pages(const Connection& connection);
+
+/// "1000000 of its 5177344 bytes are left" if the file is shorter than its first page says and no
+/// write-ahead log makes up for it; else empty, also where that cannot be told.
+std::string missing_end(const Connection& connection);
+
+/// Of the write-ahead log of `file`; 0 if there is none.
+std::uint64_t log_nbytes(const std::string& file);
 
 bool is_wal(const Connection& connection);
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "ckptlite/error.hpp"
 
 namespace ckptlite::db {
@@ -19,13 +20,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kMagic("\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", 8);
 constexpr std::size_t kTail = 16;
 
-std::uint32_t load_be32(std::string_view bytes) noexcept {
-    std::uint32_t value = 0;
-    for (const char byte : bytes.substr(0, 4))
-        value = value << 8 | static_cast<unsigned char>(byte);
-    return value;
-}
-
 /// Empty if there is none.
 std::string super_journal_of(const std::string& journal) {
     std::ifstream in(journal, std::ios::binary | std::ios::ate);
@@ -35,8 +29,8 @@ std::string super_journal_of(const std::string& journal) {
     if (size < kTail || !in.seekg(-static_cast<std::streamoff>(kTail), std::ios::end)) return {};
     if (!in.read(tail.data(), kTail)) return {};
     const std::string_view end(tail.data(), kTail);
-    const std::uint32_t length = load_be32(end);
-    constexpr std::uint32_t kLongest = 4096;  // of a path
+    const std::uint64_t length = load_be(as_bytes(end.substr(0, 4)));
+    constexpr std::uint64_t kLongest = 4096;  // of a path
     if (end.substr(8) != kMagic || length == 0 || length > size - kTail) return {};
     std::string name(std::min(length, kLongest), '\0');
     in.seekg(-static_cast<std::streamoff>(kTail + length), std::ios::end);

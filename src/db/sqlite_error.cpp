@@ -11,6 +11,7 @@
 #include "ckptlite/error.hpp"
 #include "db/connection.hpp"
 #include "db/disk_space.hpp"
+#include "db/file_pages.hpp"
 
 namespace ckptlite::db {
 namespace {
@@ -49,6 +50,25 @@ namespace {
                       ": look at the disk, then see ckptlite verify; what was stored before is not "
                       "touched",
                   {.file = file});
+}
+
+[[noreturn]] void refuse_damaged(const Connection& connection) {
+    const ErrorContext where{.file = connection.file()};
+    const std::string said = std::string("SQLite: ") + sqlite3_errmsg(connection.handle());
+    // Whoever asked for what is left of a damaged file needs no advice.
+    if (connection.access() == Access::damaged)
+        throw Corrupt("damaged pages (" + said + ")", where);
+    const std::string left = missing_end(connection);
+    if (!left.empty()) {
+        throw Corrupt("the file was cut short: " + left +
+                          ". Look for a whole copy of it; ckptlite salvage copies what is left of "
+                          "this one into a new file",
+                      where);
+    }
+    throw Corrupt("the database is damaged (" + said +
+                      "): ckptlite verify says where, and ckptlite salvage copies what is whole "
+                      "into a new file",
+                  where);
 }
 
 /// The errno of the last call; 0 if it is not known.
@@ -92,7 +112,7 @@ void throw_error(int code, std::string_view said, const std::string& file, int s
             throw NotACheckpointFile("this is not an SQLite database", where);
         case SQLITE_CORRUPT:
         case SQLITE_TOOBIG:  // a row that declares more than SQLite can hold
-            throw Corrupt("the database is damaged" + detail + "; see ckptlite verify", where);
+            throw Corrupt("the database is damaged" + detail, where);
         case SQLITE_CONSTRAINT:
             throw Corrupt("a rule of the schema was broken" + detail, where);
         case SQLITE_NOMEM:
@@ -115,6 +135,7 @@ void throw_error(const SQLite::Exception& error, const std::string& file) {
 }
 
 void throw_error(int code, const Connection& connection) {
+    if ((code & 0xff) == SQLITE_CORRUPT) refuse_damaged(connection);
     throw_error(code, sqlite3_errmsg(connection.handle()), connection.file(),
                 system_error_behind(code, connection.handle()));
 }

@@ -11,12 +11,6 @@ std::optional<std::string_view> or_null(const std::string& text) {
     return text;
 }
 
-std::uint64_t load_be(const std::byte* from) noexcept {
-    std::uint64_t value = 0;
-    for (int i = 0; i < 8; ++i) value = value << 8 | std::to_integer<std::uint64_t>(from[i]);
-    return value;
-}
-
 void store_be(std::byte* to, std::uint64_t value) noexcept {
     for (int i = 7; i >= 0; --i, value >>= 8) to[i] = static_cast<std::byte>(value);
 }
@@ -65,7 +59,7 @@ Digest RowDigester::finish() {
 }
 
 SetDigest::SetDigest(const Digest& digest) noexcept
-    : high_(load_be(digest.data())), low_(load_be(digest.data() + 8)) {}
+    : high_(load_be(ByteView(digest).first(8))), low_(load_be(ByteView(digest).last(8))) {}
 
 void SetDigest::add(const SetDigest& row) noexcept {
     low_ += row.low_;

@@ -97,6 +97,8 @@ private:
 
     /// Rows can vanish without a trace but this one.
     void note_damage() {
+        const std::string left = db::missing_end(from_);
+        if (!left.empty()) lose("the file", "it was cut short: " + left);
         std::vector<std::string> problems;
         const Fault fault = damage([&] { problems = db::check_database(from_, true); });
         if (fault) problems.push_back(*fault);
@@ -315,7 +317,7 @@ SalvageReport salvage(const std::filesystem::path& in, const std::filesystem::pa
                       const SalvageOptions& options) {
     const auto from_file = db::resolve_file(in, options.follow_symlinks, false);
     const auto to_file = db::resolve_new_file(out);
-    const db::Connection from(from_file.string(), db::Access::read_only, detail::kTimeout);
+    const db::Connection from(from_file.string(), db::Access::damaged, detail::kTimeout);
     const db::ReadTransaction snapshot(from);
     db::check_salvageable(from);
     db::check_known_features(from);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Bytes of a store changed at random, and what salvage makes of it.
+// Bytes of a store changed or cut off, and what salvage makes of it.
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -10,6 +11,7 @@
 #include "store/store_values.hpp"
 #include "support/sanitized.hpp"
 #include "support/temp_dir.hpp"
+#include "support/throws.hpp"
 
 namespace ckptlite::test {
 namespace {
@@ -18,6 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kTreeBytes = 60'000;
 constexpr std::int64_t kSteps = 4;
+constexpr std::size_t kLargestPage = 65'536;
 #ifdef CKPTLITE_SANITIZED
 constexpr int kFiles = 100;
 #else
@@ -49,14 +52,15 @@ struct Tally {
     int partial = 0;
 };
 
-void salvage_one(const fs::path& in, const fs::path& out, Tally& tally) {
+/// How many checkpoints there are in `out`, which goes again.
+std::size_t salvage_one(const fs::path& in, const fs::path& out, Tally& tally) {
     SalvageReport report;
     try {
         report = salvage(in, out);
     } catch (const Error&) {
         ++tally.refused;
         REQUIRE(!fs::exists(out));
-        return;
+        return 0;
     }
     ++(report.complete() ? tally.complete : tally.partial);
     const Store store(out, {.mode = OpenMode::read_only});
@@ -73,6 +77,8 @@ void salvage_one(const fs::path& in, const fs::path& out, Tally& tally) {
         }
         REQUIRE(known);
     }
+    fs::remove(out);
+    return found.size();
 }
 
 void salvage_flipped(int files) {
@@ -87,7 +93,7 @@ void salvage_flipped(int files) {
         CAPTURE(seed, i);
         std::ofstream(in, std::ios::binary | std::ios::trunc) << flipped(bytes, random);
         salvage_one(in, out, tally);
-        for (const std::string& name : files_beside(in)) fs::remove(dir / name.c_str());
+        REQUIRE(files_beside(in).empty());
     }
     std::printf("%d files: %d refused, %d salvaged whole, %d in part\n", files, tally.refused,
                 tally.complete, tally.partial);
@@ -103,6 +109,43 @@ TEST_CASE("salvage of a file with changed bytes refuses, or gives sound checkpoi
 TEST_CASE("salvage of 10,000 files with changed bytes refuses, or gives sound checkpoints only",
           "[store][long]") {
     salvage_flipped(10'000);
+}
+
+TEST_CASE("of a store that was cut short salvage gives what is left", "[store]") {
+    const TempDir dir;
+    const auto in = dir / "run.db";
+    const std::string bytes = made_store(in);
+    Tally tally;
+    std::size_t most = 0;
+    // A part of the last page may be missing without a loss; this is more.
+    for (std::size_t size = bytes.size(); size > kLargestPage;) {
+        size -= kLargestPage;
+        CAPTURE(size, bytes.size());
+        fs::resize_file(in, size);
+        REQUIRE_THROWS_SAYING(Store(in), Corrupt,
+                              "cut short: " + std::to_string(size) + " of its " +
+                                  std::to_string(bytes.size()) + " bytes are left");
+        most = std::max(most, salvage_one(in, dir / "out.db", tally));
+    }
+    std::printf("%d cut files: %d refused, %d salvaged in part\n", tally.refused + tally.partial,
+                tally.refused, tally.partial);
+    CHECK(tally.complete == 0);
+    CHECK(most > 0);
+}
+
+TEST_CASE("a table whose definition is broken costs no checkpoint", "[store]") {
+    const TempDir dir;
+    const auto in = dir / "run.db";
+    std::string bytes = made_store(in);
+    const std::size_t at = bytes.find("CREATE TABLE metric");
+    REQUIRE(at != std::string::npos);
+    bytes.replace(at, 12, "CREATE TABLX");
+    std::ofstream(in, std::ios::binary | std::ios::trunc) << bytes;
+    REQUIRE_THROWS_SAYING(Store(in), Corrupt, "ckptlite salvage");
+    const SalvageReport report = salvage(in, dir / "out.db");
+    CHECK(report.checkpoints == kSteps);
+    CHECK(!report.complete());
+    require_sound(dir / "out.db");
 }
 
 }  // namespace
