@@ -43,10 +43,11 @@ struct SalvageReport {
 /// field of a run or a checkpoint that is damaged, and that a row can be without, is left out. All
 /// that is lost is listed; nothing is made up.
 ///
-/// `in` may lack what is not needed (indexes, views, the metric table, the application id), and
-/// have more tables than its own, such as those of the sqlite3 shell's `.recover`. Throws
-/// NotACheckpointFile, which says what to try, if it lacks a table that is; NeedsRecovery if a
-/// write was interrupted; UnsupportedVersion if it needs a feature this library does not have.
+/// `in` may lack what is not needed (indexes, views, the metric table, the application id) and a
+/// part at its end, and have more tables than its own, such as those of the sqlite3 shell's
+/// `.recover`. Throws NotACheckpointFile, which says what to try, if it lacks a table that is;
+/// NeedsRecovery if a write was interrupted; UnsupportedVersion if it needs a feature this library
+/// does not have.
 ///
 /// `out` appears when it is whole and on the disk; until then it has a temporary name beside it,
 /// `out`.new-UUID, which stays behind if the process is killed. Throws AlreadyExists if there is

@@ -56,8 +56,9 @@ namespace {
     const ErrorContext where{.file = connection.file()};
     const std::string said = std::string("SQLite: ") + sqlite3_errmsg(connection.handle());
     // Whoever asked for what is left of a damaged file needs no advice.
-    if (connection.access() == Access::damaged)
+    if (connection.access() == Access::damaged) {
         throw Corrupt("damaged pages (" + said + ")", where);
+    }
     const std::string left = missing_end(connection);
     if (!left.empty()) {
         throw Corrupt("the file was cut short: " + left +
@@ -135,7 +136,8 @@ void throw_error(const SQLite::Exception& error, const std::string& file) {
 }
 
 void throw_error(int code, const Connection& connection) {
-    if ((code & 0xff) == SQLITE_CORRUPT) refuse_damaged(connection);
+    const int kind = code & 0xff;
+    if (kind == SQLITE_CORRUPT || kind == SQLITE_TOOBIG) refuse_damaged(connection);
     throw_error(code, sqlite3_errmsg(connection.handle()), connection.file(),
                 system_error_behind(code, connection.handle()));
 }
