@@ -17,7 +17,7 @@ targets=
 variant=
 # The number of executions counts, and the sanitizers find at -O2 what they find at -O1. Their checks
 # make every operator[] look too large to be inlined, hence the threshold.
-flags=-fsanitize=fuzzer-no-link,-mllvm,-inline-threshold=1000
+flags="'-fsanitize=fuzzer-no-link','-mllvm','-inline-threshold=1000'"
 
 stop() {
     echo "fuzz.sh: $1" >&2
@@ -28,7 +28,7 @@ while [ $# -gt 0 ]; do
     case $1 in
     --runs) runs=${2:?a number} && shift ;;
     --max-len) max_len=${2:?a number} && shift ;;
-    --untraced) variant=-untraced && flags=$flags,-fno-sanitize-coverage=trace-cmp ;;
+    --untraced) variant=-untraced && flags="$flags,'-fno-sanitize-coverage=trace-cmp'" ;;
     -*) stop "unknown option $1" ;;
     *) targets="$targets $1" ;;
     esac
@@ -41,7 +41,7 @@ ckptlite_setup || stop "something is missing, see above"
 ckptlite_setup_clang || stop "something is missing, see above"
 export CXX=clang++
 CKPTLITE_MESON_ARGS="-Dbuildtype=debug -Doptimization=2 -Db_sanitize=address,undefined
-    -Db_lundef=false -Dcpp_args=$flags -Dfuzzer=true -Dcli=false -Dexamples=false" \
+    -Db_lundef=false -Dcpp_args=[$flags] -Dfuzzer=true -Dcli=false -Dexamples=false" \
     ckptlite_configure "$build" || stop "meson setup failed, see above"
 
 ninja -C "$build" build.ninja >/dev/null || stop "meson setup failed" # targets may have been added
