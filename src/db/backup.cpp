@@ -60,9 +60,8 @@ void copy_pages(const Connection& from, const Connection& to, const OnProgress& 
 void delete_staged_trees(const Connection& copy) {
     for (const auto& [tree_id, staged_by] : staged_trees(copy)) {
         for (bool done = false; !done;) {
-            std::uint64_t left = kDeletedBytes;  // the journal is in memory
             WriteTransaction transaction(copy);
-            done = delete_tree_part(copy, tree_id, left);
+            done = delete_tree_part(copy, tree_id, kDeletedBytes).all;
             transaction.commit();
         }
     }

@@ -138,9 +138,12 @@ std::uint64_t stored_nbytes_of_tree(const Connection& connection, std::int64_t t
 std::uint64_t unshared_nbytes_of_tree(const Connection& connection, std::int64_t tree_id);
 /// Deletes the tree, its leaves, and the chunks that no other leaf uses.
 void delete_tree(const Connection& connection, std::int64_t tree_id);
-/// The same, leaf by leaf, until `budget` stored bytes are free; takes what it freed off it. True
-/// when the tree is gone.
-bool delete_tree_part(const Connection& connection, std::int64_t tree_id, std::uint64_t& budget);
+struct TreePart {
+    bool all = false;          ///< the tree is gone
+    std::uint64_t nbytes = 0;  ///< stored bytes that are free now
+};
+/// The same, chunk by chunk, until `wanted` stored bytes are free, or up to a chunk more.
+TreePart delete_tree_part(const Connection& connection, std::int64_t tree_id, std::uint64_t wanted);
 
 std::int64_t insert_leaf(const Connection& connection, std::int64_t tree_id, const LeafRow& leaf);
 /// Sets what is known only when all bytes have passed: sizes, statistics, digest.

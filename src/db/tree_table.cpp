@@ -146,13 +146,15 @@ void delete_tree(const Connection& connection, std::int64_t tree_id) {
     delete_unused_chunks(connection, chunks);
 }
 
-bool delete_tree_part(const Connection& connection, std::int64_t tree_id, std::uint64_t& budget) {
+TreePart delete_tree_part(const Connection& connection, std::int64_t tree_id,
+                          std::uint64_t wanted) {
+    TreePart deleted;
     std::vector<std::int64_t> leaves;  // without chunks by now
     std::vector<std::int64_t> chunks;  // that one leaf less has
     std::uint64_t nbytes = 0;          // of these
     const auto delete_listed = [&] {
         connection.query(sql::kDeleteLeavesOfList).bind(id_list(leaves)).run();
-        budget -= std::min(budget, delete_unused_chunks(connection, chunks));
+        deleted.nbytes += delete_unused_chunks(connection, chunks);
         leaves.clear();
         chunks.clear();
         nbytes = 0;
@@ -161,8 +163,9 @@ bool delete_tree_part(const Connection& connection, std::int64_t tree_id, std::u
         for (auto next = first_chunks(connection, leaf); !next.empty();
              next = first_chunks(connection, leaf)) {
             for (const ChunkRef& chunk : next) {
-                if (nbytes >= budget) delete_listed();  // other trees may have some of them
-                if (budget == 0) return false;
+                // Other trees may have some of the listed ones.
+                if (deleted.nbytes + nbytes >= wanted) delete_listed();
+                if (deleted.nbytes >= wanted) return deleted;
                 connection.query(sql::kDeleteLeafChunk).bind(leaf, chunk.first_byte).run();
                 chunks.push_back(chunk.chunk_id);
                 nbytes += chunk.stored_nbytes;
@@ -172,7 +175,8 @@ bool delete_tree_part(const Connection& connection, std::int64_t tree_id, std::u
     }
     delete_listed();
     connection.query(sql::kDeleteTree).bind(tree_id).run();
-    return true;
+    deleted.all = true;
+    return deleted;
 }
 
 std::int64_t insert_leaf(const Connection& connection, std::int64_t tree_id, const LeafRow& leaf) {

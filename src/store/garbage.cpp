@@ -15,7 +15,8 @@ Garbage::Garbage(const db::Connection& writer, const std::string& token) : write
 }
 
 void Garbage::keep_up(std::uint64_t written) {
-    collect(trees_.size() > 1 ? 2 * written : written);
+    due_ += trees_.size() > 1 ? 2 * written : written;
+    if (freed_ < due_) freed_ += collect(due_ - freed_);
 }
 
 std::uint64_t Garbage::nbytes() const {
@@ -27,20 +28,20 @@ std::uint64_t Garbage::nbytes() const {
 }
 
 std::uint64_t Garbage::collect(std::uint64_t nbytes) {
-    std::uint64_t left = nbytes;
-    while (left > 0 && !trees_.empty()) {
+    std::uint64_t freed = 0;
+    for (; freed < nbytes && !trees_.empty(); trees_.pop_front()) {
         auto& [tree_id, staged_by] = trees_.front();
         // Looked at again under the lock: another process may have been faster.
-        if (db::is_staged_by(writer_, tree_id, staged_by) &&
-            !db::delete_tree_part(writer_, tree_id, left)) {
-            // If its writer is there after all, it must not publish what is left.
-            if (staged_by != db::kRetired) db::retire_tree(writer_, tree_id);
-            staged_by = db::kRetired;
-            break;
-        }
-        trees_.pop_front();
+        if (!db::is_staged_by(writer_, tree_id, staged_by)) continue;
+        const db::TreePart deleted = db::delete_tree_part(writer_, tree_id, nbytes - freed);
+        freed += deleted.nbytes;
+        if (deleted.all) continue;
+        // If its writer is there after all, it must not publish what is left.
+        if (staged_by != db::kRetired) db::retire_tree(writer_, tree_id);
+        staged_by = db::kRetired;
+        break;
     }
-    return nbytes - left;
+    return freed;
 }
 
 void Garbage::collect_all() {

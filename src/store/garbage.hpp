@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Trees that nobody can see any more: half-written ones whose writer is gone, and large ones that
-// retention has retired. A save deletes them bit by bit, about as much as it writes.
+// retention has retired. A save deletes them bit by bit, as much as it writes.
 //
 // Not all at once, for two reasons. SQLite looks through its list of free pages for each page it
 // takes, so writing a gigabyte into a gigabyte of free pages costs a third more than writing it
@@ -30,10 +30,12 @@ public:
     /// Stored bytes that all of it takes, but for those that two of the trees share.
     std::uint64_t nbytes() const;
 
-    /// In a transaction of the caller, after what it inserts: frees about as much as was `written`
-    /// there, and twice that if crashes have left more than one tree.
+    /// In a transaction of the caller, after what it inserts: frees as much as was `written` there,
+    /// and twice that if crashes have left more than one tree. Only whole chunks can go: what that
+    /// frees too much, the next call frees less, so that the list of free pages stays as it is.
     void keep_up(std::uint64_t written);
-    /// In a transaction of the caller: frees about `nbytes` stored bytes. Returns how many.
+    /// In a transaction of the caller: frees `nbytes` stored bytes, or up to a chunk more. Returns
+    /// how many.
     std::uint64_t collect(std::uint64_t nbytes);
     /// In transactions of its own, which get smaller where the disk has no room for a journal:
     /// frees everything.
@@ -42,6 +44,8 @@ public:
 private:
     const db::Connection& writer_;
     std::deque<std::pair<std::int64_t, std::string>> trees_;  // id and staged_by
+    std::uint64_t due_ = 0;                                   // what keep_up() was to free
+    std::uint64_t freed_ = 0;                                 // what it did
 };
 
 /// Frees all there is as well as it can: what stays behind, the next save collects.

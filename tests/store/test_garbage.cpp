@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <chrono>
 
 #include "ckptlite/error.hpp"
+#include "db/transaction.hpp"
 #include "store/child_process.hpp"
+#include "store/garbage.hpp"
 #include "store/raw_sql.hpp"
 #include "store/store_values.hpp"
 #include "support/catch.hpp"
@@ -89,6 +92,26 @@ TEST_CASE("a large tree that retention takes away is retired, and then deleted b
     CHECK(raw.count("chunk") == kChunks);
     CHECK(store.load(second) == large(2));
     check_sound(store);
+}
+
+TEST_CASE("batches free as many chunks as they write, whatever their size", "[store]") {
+    const TempDir dir;
+    const auto file = dir / "run.db";
+    {
+        Store store(file, kOptions);
+        save_large(store, 1);
+        save_large(store, 2);
+    }
+    const db::Connection writer(file, db::Access::read_write, std::chrono::seconds(1));
+    detail::Garbage garbage(writer, "token");
+    RawSql raw(file);
+    for (std::int64_t batch = 1; batch <= 8; ++batch) {
+        db::WriteTransaction transaction(writer);
+        garbage.keep_up(std::uint64_t{3} << 20);  // one chunk and a half
+        transaction.commit();
+        CAPTURE(batch);
+        CHECK(garbage_pieces(raw) == kChunks - (3 * batch + 1) / 2);
+    }
 }
 
 #ifndef CKPTLITE_SANITIZED
