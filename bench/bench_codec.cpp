@@ -2,6 +2,9 @@
 // How fast chunks are encoded and decoded: bench_codec FILE.f32 [--rounds N]
 // prints lines of a name and a number, medians over the rounds, for the float32 numbers of a file
 // and for their bfloat16 truncation. GB/s are 10^9 raw bytes a second.
+#define ZLIB_CONST  // next_in points to const
+#include <zlib.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -10,6 +13,8 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -105,45 +110,86 @@ std::vector<Stored> stored(const std::vector<ByteView>& chunks, ElementLayout la
     return all;
 }
 
+/// A chunk and room for its planes.
+class SplitChunk {
+public:
+    SplitChunk(ByteView raw, ElementLayout layout) : raw_(raw), layout_(layout), room_(raw.size()) {
+        const std::size_t size = raw.size() / layout.width;
+        for (std::size_t i = 0; i < layout.width; ++i) {
+            to_.push_back(room_.data() + i * size);
+            planes_.push_back({to_.back(), size});
+        }
+        split();
+    }
+    void split() { split_planes(raw_, layout_, to_); }
+    void merge(std::span<std::byte> out) { codec::merge_planes(planes_, layout_.rotate, out); }
+    std::span<std::byte> top() { return {to_.back(), planes_.back().size()}; }
+
+private:
+    ByteView raw_;
+    ElementLayout layout_;
+    Bytes room_;
+    std::vector<std::byte*> to_;
+    std::vector<ByteView> planes_;
+};
+
+/// zlib's own Huffman codes without matches, as one stream.
+class StockEncoder {
+public:
+    StockEncoder() {
+        constexpr int kLevel = 1;
+        constexpr int kWindowBits = 15;
+        constexpr int kMemory = 9;
+        if (deflateInit2(&zlib_, kLevel, Z_DEFLATED, kWindowBits, kMemory, Z_HUFFMAN_ONLY) !=
+            Z_OK) {
+            throw std::bad_alloc();
+        }
+    }
+    ~StockEncoder() { deflateEnd(&zlib_); }
+    StockEncoder(const StockEncoder&) = delete;
+    StockEncoder& operator=(const StockEncoder&) = delete;
+
+    void encode(ByteView raw, std::span<std::byte> out) {
+        deflateReset(&zlib_);
+        zlib_.next_in = reinterpret_cast<const Bytef*>(raw.data());
+        zlib_.avail_in = static_cast<uInt>(raw.size());
+        zlib_.next_out = reinterpret_cast<Bytef*>(out.data());
+        zlib_.avail_out = static_cast<uInt>(out.size());
+        if (deflate(&zlib_, Z_FINISH) != Z_STREAM_END) throw std::runtime_error("zlib: no room");
+    }
+
+private:
+    z_stream zlib_{};
+};
+
+/// Splits each chunk and makes a stream of its top plane.
+void encode_all_stock(std::vector<SplitChunk>& chunks, StockEncoder& encoder, Bytes& room) {
+    for (SplitChunk& chunk : chunks) {
+        chunk.split();
+        encoder.encode(chunk.top(), room);
+    }
+}
+
 /// One chunk of which only the top plane is a stream, decoded by stock zlib and merged.
 double stock_zlib_gbps(const Sample& sample, int rounds) {
-    const std::size_t width = sample.layout.width;
     const ByteView raw = ByteView(sample.bytes).first(std::min(kChunkBytes, sample.bytes.size()));
-    const std::size_t size = raw.size() / width;
-    Bytes planes(raw.size());
+    SplitChunk chunk(raw, sample.layout);
     Bytes stream(raw.size());
     Bytes back(raw.size());
-    std::vector<std::byte*> to;
-    std::vector<ByteView> from;
-    for (std::size_t i = 0; i < width; ++i) {
-        to.push_back(planes.data() + i * size);
-        from.push_back({to.back(), size});
-    }
-    split_planes(raw, sample.layout, to);
-    stream.resize(codec::huffman_compress(from.back(), stream).value_or(0));
+    stream.resize(codec::huffman_compress(chunk.top(), stream).value_or(0));
     return gbps(rounds, raw.size(), [&] {
-        codec::zlib_decompress_stock(stream, {to.back(), size});
-        codec::merge_planes(from, sample.layout.rotate, back);
+        codec::zlib_decompress_stock(stream, chunk.top());
+        chunk.merge(back);
     });
 }
 
 /// Split and merge: byte planes alone, one after the other.
 void measure_planes(const Sample& sample, int rounds) {
-    const std::size_t width = sample.layout.width;
     const ByteView raw = ByteView(sample.bytes).first(std::min(kChunkBytes, sample.bytes.size()));
-    const std::size_t size = raw.size() / width;
-    Bytes planes(raw.size());
+    SplitChunk chunk(raw, sample.layout);
     Bytes back(raw.size());
-    std::vector<std::byte*> to;
-    std::vector<ByteView> from;
-    for (std::size_t i = 0; i < width; ++i) {
-        to.push_back(planes.data() + i * size);
-        from.push_back({to.back(), size});
-    }
-    const auto split = [&] { split_planes(raw, sample.layout, to); };
-    print(sample, "split_gbps", gbps(8 * rounds, raw.size(), split));
-    const auto merge = [&] { codec::merge_planes(from, sample.layout.rotate, back); };
-    print(sample, "merge_gbps", gbps(8 * rounds, raw.size(), merge));
+    print(sample, "split_gbps", gbps(8 * rounds, raw.size(), [&] { chunk.split(); }));
+    print(sample, "merge_gbps", gbps(8 * rounds, raw.size(), [&] { chunk.merge(back); }));
 }
 
 void measure(const Sample& sample, int rounds) {
@@ -159,10 +205,16 @@ void measure(const Sample& sample, int rounds) {
         encode_passes();
         other.join();
     };
-    const auto encoding =
-        gbps_in_turn(rounds, {{encoded, encode_passes}, {2 * encoded, encode_twice}});
+    std::vector<SplitChunk> split;
+    for (const ByteView chunk : chunks) split.emplace_back(chunk, layout);
+    StockEncoder stock;
+    Bytes room(kChunkBytes);
+    const auto encode_stock = [&] { encode_all_stock(split, stock, room); };
+    const auto encoding = gbps_in_turn(
+        rounds, {{encoded, encode_passes}, {2 * encoded, encode_twice}, {nbytes, encode_stock}});
     print(sample, "encode_gbps_per_thread", encoding[0]);
     print(sample, "encode_gbps_two_threads", encoding[1]);
+    print(sample, "encode_stock_zlib_gbps_per_thread", encoding[2]);
 
     const std::vector<Stored> all = stored(chunks, layout);
     std::size_t stored_bytes = 0;

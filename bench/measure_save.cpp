@@ -89,11 +89,14 @@ Figures timed_save(Series& series, const std::string& name) {
     const double time = seconds([&] { info = series.save(); });
     settle();
     const ProcessUse after = process_use();
-    const auto written = static_cast<double>(after.write_bytes - before.write_bytes);
+    const auto over_stored = [&](std::uint64_t nbytes) {
+        return static_cast<double>(nbytes) / static_cast<double>(info.stored_nbytes);
+    };
     return {{name, time},
             {name + "_user", after.user_seconds - before.user_seconds},
             {name + "_system", after.system_seconds - before.system_seconds},
-            {name + "_written_over_stored", written / static_cast<double>(info.stored_nbytes)}};
+            {name + "_read_over_stored", over_stored(after.read_bytes - before.read_bytes)},
+            {name + "_written_over_stored", over_stored(after.write_bytes - before.write_bytes)}};
 }
 
 void add_save_measures(Commands& commands, Context& context) {

@@ -16,7 +16,7 @@ Figures save_in_memory(Context& context, const std::string& name, ckptlite::Stor
     series.fill();
     series.advance(true);
     Figures figures = timed_save(series, name);
-    figures.pop_back();  // nothing was written to a disk
+    figures.resize(figures.size() - 2);  // nothing was read from a disk or written to one
     figures.emplace_back(name + "_again", seconds([&] { series.save(); }));
     return figures;
 }

@@ -107,6 +107,7 @@ ProcessUse process_use() {
     if (::getrusage(RUSAGE_SELF, &usage) != 0) fail("getrusage");
     return {.user_seconds = to_seconds(usage.ru_utime),
             .system_seconds = to_seconds(usage.ru_stime),
+            .read_bytes = proc_number("/proc/self/io", "read_bytes"),
             .write_bytes = proc_number("/proc/self/io", "write_bytes")};
 }
 

@@ -36,6 +36,7 @@ void drop_caches(const std::filesystem::path& file);
 struct ProcessUse {
     double user_seconds = 0;
     double system_seconds = 0;
+    std::uint64_t read_bytes = 0;   ///< that the process had fetched from the disk
     std::uint64_t write_bytes = 0;  ///< that the process caused to be sent to the disk
 };
 ProcessUse process_use();

@@ -100,9 +100,12 @@ def memory(bench, wanted):
         bench.measurement.take({"extra_memory": max(values)})
 
 
+GROWTH = {"growth_save": "save", "growth_restore": "restore_hot", "raw_growth": "raw_save"}
+
+
 def growth(bench, wanted):
     """Seconds a GiB at four sizes, in processes that are asked in turn."""
-    names = ["growth", "growth_save", "growth_restore"]
+    names = ["growth", *GROWTH]
     if not wanted & set(names):
         return
     sizes = sorted({max(1, bench.size // 16), max(1, bench.size // 4), bench.size, 4 * bench.size})
@@ -119,8 +122,7 @@ def growth(bench, wanted):
                 for size, store in stores.items():
                     answer = bench.measurement.guarded(names, lambda: store.ask(command))
                     if answer and i:
-                        seconds = answer[command] / gib[size]
-                        bench.measurement.take({f"growth_{command}_{size}_s_per_gib": seconds})
+                        bench.measurement.take(by_size(answer, size, gib[size]))
     finally:
         for store in stores.values():
             store.close()
@@ -128,16 +130,27 @@ def growth(bench, wanted):
         add_growth(bench.measurement, sizes)
 
 
+def by_size(answer, size, gib):
+    """The figures of a size: seconds, which become those of a GiB, and ratios to what is stored."""
+    figures = {}
+    for name, value in answer.items():
+        if name.endswith("_stored"):
+            figures[f"growth_{name}_{size}"] = value
+        else:
+            figures[f"growth_{name}_{size}_s_per_gib"] = value / gib
+    return figures
+
+
 def add_growth(measurement, sizes):
     ratios = {}
-    for key, command in (("growth_save", "save"), ("growth_restore", "restore_hot")):
+    for key, command in GROWTH.items():
         medians = [
             statistics.median(measurement.samples[f"growth_{command}_{size}_s_per_gib"])
             for size in sizes
         ]
         ratios[key] = max(medians) / min(medians)
     measurement.take(ratios)
-    measurement.take({"growth": max(ratios.values())})
+    measurement.take({"growth": max(ratios["growth_save"], ratios["growth_restore"])})
 
 
 def longest_wait(poller, file, action):
@@ -173,6 +186,7 @@ def wait_of_reader(saver, poller, file, mode):
 
 CODEC = [
     "encode_gbps_per_thread",
+    "encode_stock_zlib_gbps_per_thread",
     "decode_gbps_per_thread",
     "decode_stock_zlib_gbps_per_thread",
     "encode_two_threads",
