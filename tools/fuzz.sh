@@ -16,7 +16,7 @@ max_len=512
 targets=
 variant=
 # The number of executions counts, and the sanitizers find at -O2 what they find at -O1. Their checks
-# make every operator[] look too large to be inlined, hence the threshold.
+# make every operator[] look too large to be inlined, hence the threshold. Meson takes a list of words.
 flags="'-fsanitize=fuzzer-no-link','-mllvm','-inline-threshold=1000'"
 
 stop() {

@@ -136,12 +136,13 @@ std::vector<std::int64_t> trees_without_checkpoint(const Connection& connection)
 std::uint64_t stored_nbytes_of_tree(const Connection& connection, std::int64_t tree_id);
 /// Stored bytes of the chunks that no other tree has.
 std::uint64_t unshared_nbytes_of_tree(const Connection& connection, std::int64_t tree_id);
-/// Deletes the tree, its leaves, and the chunks that no other leaf uses.
-void delete_tree(const Connection& connection, std::int64_t tree_id);
+/// What one step deleted of a tree.
 struct TreePart {
     bool all = false;          ///< the tree is gone
     std::uint64_t nbytes = 0;  ///< stored bytes that are free now
 };
+/// Deletes the tree, its leaves, and the chunks that no other leaf uses.
+void delete_tree(const Connection& connection, std::int64_t tree_id);
 /// The same, chunk by chunk, until `wanted` stored bytes are free, or up to a chunk more.
 TreePart delete_tree_part(const Connection& connection, std::int64_t tree_id, std::uint64_t wanted);
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "ckptlite/error.hpp"
 #include "db/sql.hpp"
 #include "db/tables.hpp"

@@ -38,6 +38,13 @@ CheckpointInfo save_large(Store& store, std::int64_t step) {
     return store.save(large(step), {.step = step, .retention = {.last = 1}});
 }
 
+/// A store of one large checkpoint, and of one before it that was retired.
+void save_two_large(const std::filesystem::path& file) {
+    Store store(file, kOptions);
+    save_large(store, 1);
+    save_large(store, 2);
+}
+
 /// In a series of its own, so that it takes no other away.
 void save_small(Store& store, std::int64_t step) {
     save_step(store, step, {.prefix = "small"});
@@ -97,11 +104,7 @@ TEST_CASE("a large tree that retention takes away is retired, and then deleted b
 TEST_CASE("batches free as many chunks as they write, whatever their size", "[store]") {
     const TempDir dir;
     const auto file = dir / "run.db";
-    {
-        Store store(file, kOptions);
-        save_large(store, 1);
-        save_large(store, 2);
-    }
+    save_two_large(file);
     const db::Connection writer(file, db::Access::read_write, std::chrono::seconds(1));
     detail::Garbage garbage(writer, "token");
     RawSql raw(file);
@@ -203,11 +206,7 @@ void kill_in_the_middle(const std::filesystem::path& file) {
 TEST_CASE("the save after a kill finishes off half-deleted and half-written trees", "[store]") {
     const TempDir dir;
     const auto file = dir / "run.db";
-    {
-        Store store(file, kOptions);
-        save_large(store, 1);
-        save_large(store, 2);
-    }
+    save_two_large(file);
     kill_in_the_middle(file);
     Store store(file, kOptions);
     const auto found = store.checkpoints();
