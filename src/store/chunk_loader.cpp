@@ -48,8 +48,11 @@ public:
     /// Memory for so many bytes, until the next call.
     std::span<std::byte> room(std::size_t nbytes) {
         if (capacity_ < nbytes) {
-            memory_ = std::make_unique_for_overwrite<std::byte[]>(nbytes);
-            capacity_ = nbytes;
+            // Not only as much as is asked for: batches differ by a little, and each larger one
+            // would cost the kernel's zeroing of new pages. Those not touched cost nothing.
+            const std::size_t capacity = std::max(nbytes, kBatchBytes);
+            memory_ = std::make_unique_for_overwrite<std::byte[]>(capacity);
+            capacity_ = capacity;
         }
         return {memory_.get(), nbytes};
     }
