@@ -11,7 +11,7 @@ namespace {
 
 // As a store has them: docs/PERFORMANCE.md, "Choices".
 constexpr std::size_t kBlob = 1700 << 10;  // what a chunk of 2 MiB becomes
-constexpr std::size_t kBatch = std::size_t{16} << 20;
+constexpr std::size_t kBatch = std::size_t{20} << 20;
 constexpr const char* kFile = "PRAGMA page_size = 32768; PRAGMA auto_vacuum = INCREMENTAL;";
 constexpr const char* kSettings =
     "PRAGMA synchronous = EXTRA; PRAGMA secure_delete = FAST; PRAGMA mmap_size = 0;";

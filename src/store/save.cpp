@@ -38,7 +38,7 @@ public:
 private:
     static constexpr std::chrono::duration<double> kCommit = std::chrono::milliseconds(20);
     static constexpr std::size_t kLeast = 4 << 20;
-    static constexpr std::size_t kMost = 16 << 20;
+    static constexpr std::size_t kMost = 20 << 20;
     std::size_t nbytes_ = 16 << 20;
 };
 
