@@ -38,8 +38,9 @@ public:
 private:
     static constexpr std::chrono::duration<double> kCommit = std::chrono::milliseconds(20);
     static constexpr std::size_t kLeast = 4 << 20;
+    static constexpr std::size_t kFirst = 16 << 20;  // before anything is known of the disk
     static constexpr std::size_t kMost = 20 << 20;
-    std::size_t nbytes_ = 16 << 20;
+    std::size_t nbytes_ = kFirst;
 };
 
 /// Larger trees are written in several transactions.
