@@ -5,9 +5,8 @@
 
 #include <array>
 #include <filesystem>
-#include <functional>
+#include <stdexcept>
 #include <string>
-#include <vector>
 
 #include "ckptlite/error.hpp"
 #include "ckptlite/salvage.hpp"
@@ -31,6 +30,8 @@ inline void salvage_all(const std::filesystem::path& file, const std::filesystem
 }
 
 inline constexpr std::array kOperations = {
+    Operation{"verify", [](const std::filesystem::path& file,
+                           const std::filesystem::path&) { require_sound(file); }},
     Operation{"compact",
               [](const std::filesystem::path& file, const std::filesystem::path&) {
                   Store(file, {.mode = OpenMode::existing, .threads = 1}).compact();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// compact, backup and salvage, killed at random moments while another process saves.
+// verify, compact, backup and salvage, killed at random moments while another process saves.
 #include <chrono>
 
 #include "store/repair_cases.hpp"
@@ -113,11 +113,11 @@ void kill_each(int kills) {
     }
 }
 
-TEST_CASE("compact, backup and salvage killed beside a writer harm nothing", "[store]") {
+TEST_CASE("verify, compact, backup and salvage killed beside a writer harm nothing", "[store]") {
     kill_each(9);
 }
 
-TEST_CASE("compact, backup and salvage killed 200 times each beside a writer harm nothing",
+TEST_CASE("verify, compact, backup and salvage killed 200 times each beside a writer harm nothing",
           "[store][long]") {
     kill_each(200);
 }
