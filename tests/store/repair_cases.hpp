@@ -22,6 +22,12 @@ struct Operation {
     void (*run)(const std::filesystem::path& file, const std::filesystem::path& out);
 };
 
+inline void verify_all(const std::filesystem::path& file, const std::filesystem::path&) {
+    const VerifyReport report =
+        Store(file, {.mode = OpenMode::read_only, .threads = 1}).verify(true);
+    if (!report.ok()) throw std::runtime_error(lines_of(report));
+}
+
 inline void salvage_all(const std::filesystem::path& file, const std::filesystem::path& out) {
     const SalvageReport report = salvage(file, out);
     for (const SalvageLoss& loss : report.losses) {
@@ -30,8 +36,7 @@ inline void salvage_all(const std::filesystem::path& file, const std::filesystem
 }
 
 inline constexpr std::array kOperations = {
-    Operation{"verify", [](const std::filesystem::path& file,
-                           const std::filesystem::path&) { require_sound(file); }},
+    Operation{"verify", &verify_all},
     Operation{"compact",
               [](const std::filesystem::path& file, const std::filesystem::path&) {
                   Store(file, {.mode = OpenMode::existing, .threads = 1}).compact();

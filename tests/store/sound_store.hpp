@@ -27,7 +27,7 @@ inline void require_sound(const Store& store) {
 
 /// The same of a file that nobody may change.
 inline void require_sound(const std::filesystem::path& file) {
-    require_sound(Store(file, {.mode = OpenMode::read_only}));
+    require_sound(Store(file, {.mode = OpenMode::read_only, .threads = 1}));
 }
 
 /// Names in the folder of a file, itself not among them.

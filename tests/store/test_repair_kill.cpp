@@ -32,8 +32,8 @@ nanoseconds time_of(const Operation& operation, const fs::path& file, const fs::
     return taken;
 }
 
-/// Kills the operation, which begins anew whenever it is done, and then the writer. Returns the
-/// newest step that the writer confirmed, 0 for none.
+/// Kills the operation, which begins anew whenever it is done and must not have failed, and then
+/// the writer. Returns the newest step that the writer confirmed, 0 for none.
 std::int64_t kill_both(const Operation& operation, const fs::path& file, const fs::path& out,
                        nanoseconds wait) {
     ChildProcess writer([&](const auto& report) { keep_saving(file, kTreeBytes, kLast, report); });
@@ -47,6 +47,7 @@ std::int64_t kill_both(const Operation& operation, const fs::path& file, const f
     REQUIRE(repair.next());  // it has begun
     pause(wait);
     repair.kill();
+    REQUIRE(repair.was_killed());
     std::int64_t confirmed = writer.next().value_or(-1);  // it goes on, whatever was left behind
     writer.kill();
     while (const auto step = writer.next()) confirmed = *step;
